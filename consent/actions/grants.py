@@ -1,0 +1,74 @@
+"""Live grants and the ledger that remembers them, always written together."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from consent.models import Answer, Grant, LedgerEntry
+from consent.purposes import Purpose
+
+
+def settle(
+    *, answer: Answer, wanted: frozenset[Purpose], anew: bool, notice: str, language: str, now: datetime
+) -> None:
+    """Bring the grants of one answer to what is wanted. A grant is given again, with an entry of its own, where the
+    answer is `anew`, or where the person has read another notice since."""
+    live = {Purpose(grant.purpose): grant for grant in answer.grants.all()}
+    end(answer=answer, grants=[grant for purpose, grant in live.items() if purpose not in wanted], now=now)
+    begun = [
+        purpose
+        for purpose in Purpose
+        if purpose in wanted and (anew or purpose not in live or live[purpose].notice != notice)
+    ]
+    answer.grants.filter(purpose__in=begun).delete()
+    Grant.objects.bulk_create(
+        Grant(answer=answer, purpose=purpose, granted_at=now, notice=notice, language=language) for purpose in begun
+    )
+    record(
+        membership_id=answer.membership_id,
+        facet=answer.facet,
+        purposes=begun,
+        event=LedgerEntry.Event.GRANTED,
+        notice=notice,
+        language=language,
+        now=now,
+    )
+
+
+def end(*, answer: Answer, grants: Iterable[Grant], now: datetime) -> None:
+    """Withdraw: the grants are gone on the next read. Each entry names the notice under which its grant stood."""
+    for grant in sorted(grants, key=lambda grant: Purpose.values.index(grant.purpose)):
+        grant.delete()
+        record(
+            membership_id=answer.membership_id,
+            facet=answer.facet,
+            purposes=[Purpose(grant.purpose)],
+            event=LedgerEntry.Event.WITHDRAWN,
+            notice=grant.notice,
+            language=grant.language,
+            now=now,
+        )
+
+
+def record(
+    *,
+    membership_id: uuid.UUID,
+    facet: str,
+    purposes: Iterable[Purpose],
+    event: LedgerEntry.Event,
+    notice: str,
+    language: str,
+    now: datetime,
+) -> None:
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(
+            membership_id=membership_id,
+            facet=facet,
+            purpose=purpose,
+            event=event,
+            at=now,
+            notice=notice,
+            language=language,
+        )
+        for purpose in purposes
+    )

@@ -1,0 +1,31 @@
+"""Reads that open nothing: who was allowed what, and when."""
+
+from django.db.models import QuerySet
+
+from accounts.models import Membership, User
+from consent.facets import ROLES
+from consent.models import Answer, LedgerEntry, Opening
+
+WISH = "wish:"
+"""Before a facet in the ledger: what travels there is a wish for it."""
+
+
+def with_questions(user: User) -> QuerySet[Membership]:
+    """The person's own memberships that are asked anything, in whatever standing: taking back is never closed."""
+    rows = Membership.objects.filter(user=user, role__in=ROLES)
+    return rows.select_related("program").order_by("program__name", "role", "id")
+
+
+def facets_met(membership: Membership) -> set[str]:
+    """The facets that they have answered, skipped or would rather not answer: nobody is asked twice."""
+    return set(Answer.objects.filter(membership=membership).values_list("facet", flat=True))
+
+
+def ledger_of(membership: Membership) -> QuerySet[LedgerEntry]:
+    """Every grant and withdrawal of theirs, newest first."""
+    return LedgerEntry.objects.filter(membership_id=membership.pk).order_by("-at", "-id")
+
+
+def openings_of(membership: Membership) -> QuerySet[Opening]:
+    """Who opened answers of theirs, and why, newest first."""
+    return Opening.objects.filter(membership=membership).select_related("by").order_by("-at", "id")

@@ -1,0 +1,9 @@
+from django.http import HttpRequest
+
+from accounts.models import User
+
+
+class Request(HttpRequest):
+    """What comes through `login_required`."""
+
+    user: User

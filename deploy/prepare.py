@@ -1,0 +1,26 @@
+"""What the demo needs before it starts: tables, cache, static files, and a synthetic community if there is none."""
+
+import os
+import sys
+import time
+
+import django
+from django.core.management import call_command
+
+
+def main() -> None:
+    started = time.monotonic()
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    seed = os.environ.get("SEED")
+    call_command("demo_data", *(["--seed", seed] if seed else []))
+    print(f"{time.monotonic() - started:6.1f} s  tables, files and people are there", flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,174 @@
+"""A mentee's private list: wanted, computed for all of a program that wait, out of date, computed again.
+
+What B did not let reach people they are suggested to changes nothing here: not the list, not its order, not whether or
+when it is computed again."""
+
+import hashlib
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import Membership, Program
+from config.celery import ring
+from matching import queries, reasons
+from matching.actions import claims
+from matching.actions.claims import Clock
+from matching.models import Shortlist, Suggestion
+
+if TYPE_CHECKING:
+    from matching.engine.types import Pairing
+    from matching.pool import Pool
+
+COMPUTE = "matching.tasks.compute_shortlists"
+FRESH, FRESH_IF_EMPTY = timedelta(days=1), timedelta(minutes=10)
+State = Shortlist.State
+
+
+class Computed(NamedTuple):
+    """A list as the matcher gave it, or what stood in the way."""
+
+    pairings: "list[Pairing]"
+    hindrances: list[str]
+
+
+Found = dict[str, Computed]
+
+
+@transaction.atomic
+def want(*, mentee: Membership, now: datetime) -> Shortlist:
+    """Have a mentee's list computed (again). What it shows stays until the new one is there."""
+    fields = {"seed": seed_of(mentee.program_id, now), "wanted_at": now}
+    row, created = Shortlist.objects.get_or_create(mentee=mentee, defaults=fields)
+    if not created:
+        Shortlist.objects.filter(pk=row.pk, state__in=[State.READY, State.FAILED]).update(
+            state=State.QUEUED, tries=0, **fields
+        )
+        Shortlist.objects.filter(pk=row.pk, state=State.RUNNING).update(wanted_at=now)
+        row.refresh_from_db()
+    ring(COMPUTE, str(mentee.program_id))
+    return row
+
+
+def refresh(*, mentee: Membership, now: datetime) -> Shortlist:
+    """The list as it stands; wanted where there is none yet or it is out of date."""
+    row = Shortlist.objects.filter(mentee=mentee).first()
+    if row is None or (row.state == State.READY and is_out_of_date(row, now)):
+        return want(mentee=mentee, now=now)
+    return row
+
+
+def compute(*, program_id: uuid.UUID, clock: Clock = timezone.now) -> int:
+    """Work off all lists of a program that wait, in one computation. How many were written."""
+    rows = Shortlist.objects.filter(mentee__program=program_id)
+    begun = clock()
+    claim = claims.take(rows, begun)
+    if claim is None:
+        return 0
+    program = Program.objects.get(pk=program_id)
+    seed = seed_of(program_id, begun)
+    wanted = {str(pk) for pk in rows.filter(claim=claim).values_list("mentee_id", flat=True)}
+    basis = queries.ledger_head()
+    pool = _load(program, begun)
+    found = _compute(pool, wanted, seed)
+    from_what = {"computed_at": begun, "basis": basis, "seed": seed}
+    with transaction.atomic():
+        return _record(list(_mine(rows, claim)), program, pool, found, from_what)
+
+
+def give_back(*, now: datetime) -> int:
+    """Lists whose worker has fallen silent wait again; the programs of those that wait are announced again."""
+    claims.give_back(Shortlist.objects.all(), now)
+    waiting = Shortlist.objects.filter(state=State.QUEUED).order_by("mentee__program_id")
+    programs = list(waiting.values_list("mentee__program_id", flat=True).distinct())
+    for program_id in programs:
+        ring(COMPUTE, str(program_id))
+    return len(programs)
+
+
+def is_out_of_date(row: Shortlist, now: datetime) -> bool:
+    """Somebody on it is not to be met any more, or said something new in the open; or the mentee did something; or it
+    is simply old: others may have joined."""
+    listed = list(queries.listed(row))
+    if row.computed_at is None or row.computed_at < now - (FRESH if listed else FRESH_IF_EMPTY):
+        return True
+    if len(queries.available(row.mentee, listed)) < len(listed):
+        return True
+    return queries.said_since(row, [suggestion.mentor_id for suggestion in listed])
+
+
+def seed_of(program_id: uuid.UUID, now: datetime) -> int:
+    """Of a program and a week. It is nobody's in particular: were it that of whoever waits, one person's list would
+    depend on who else had something computed. Looking again in the same week draws no other lots."""
+    year, week, _ = now.isocalendar()
+    digest = hashlib.sha256(f"{program_id}:{year}:{week}".encode()).digest()
+    return int.from_bytes(digest[:6])
+
+
+def _mine(rows: QuerySet[Shortlist], claim: uuid.UUID) -> QuerySet[Shortlist]:
+    held = rows.filter(claim=claim, state=State.RUNNING)
+    return held.select_for_update(no_key=True, of=("self",)).order_by("pk")
+
+
+def _load(program: Program, now: datetime) -> "Pool":
+    from matching import pool  # here, so that only workers load the matcher
+
+    return pool.load(program, for_lists=True, week=now.date())
+
+
+def _compute(pool: "Pool", wanted: set[str], seed: int) -> Found:
+    from matching import engine
+    from matching.engine.types import Hindrance, Pairing
+
+    lists = engine.shortlists(
+        pool.mentees,
+        pool.mentors,
+        pool.settings,
+        seed,
+        own_wishes=pool.own_wishes,
+        own_avoid=pool.own_avoid,
+        forbidden=pool.forbidden,
+        earlier=pool.earlier,
+        wanted=wanted & {mentee.id for mentee in pool.mentees},
+    )
+    return {
+        mentee: Computed(
+            [item for item in found if isinstance(item, Pairing)],
+            [item.rule.value for item in found if isinstance(item, Hindrance)],
+        )
+        for mentee, found in lists.items()
+    }
+
+
+def _record(lists: list[Shortlist], program: Program, pool: "Pool", found: Found, from_what: dict[str, Any]) -> int:
+    """Write what still holds: asked again of the database, in the transaction that writes."""
+    begun: datetime = from_what["computed_at"]
+    fresh = _load(program, begun)
+    Suggestion.objects.filter(shortlist__in=lists).delete()
+    for row in lists:
+        mentee = str(row.mentee_id)
+        computed = found.get(mentee, Computed([], []))
+        kept = [pairing for pairing in computed.pairings if _holds(pool, fresh, pairing)]
+        Suggestion.objects.bulk_create(_suggestions(row, kept))
+        changes = {**from_what, "hindrances": computed.hindrances, "held_back": list(pool.held_back.get(mentee, ()))}
+        # Wanted again while it was computed: perhaps for something that came too late for it.
+        changes["state"] = State.QUEUED if row.wanted_at > begun else State.READY
+        Shortlist.objects.filter(pk=row.pk).update(claim=None, tries=0, **changes)
+    return len(lists)
+
+
+def _holds(pool: "Pool", fresh: "Pool", pairing: "Pairing") -> bool:
+    mentee, mentor = pool.people[pairing.mentee], pool.people[pairing.mentor]
+    if not fresh.allows(mentee.id, mentor.id) or not fresh.people[mentor.id].capacity:
+        return False
+    return fresh.still_says(mentee) and fresh.still_says(mentor)
+
+
+def _suggestions(row: Shortlist, kept: "Sequence[Pairing]") -> Iterator[Suggestion]:
+    for position, pairing in enumerate(kept, start=1):
+        why = reasons.stored(pairing.reasons)
+        yield Suggestion(shortlist=row, mentor_id=uuid.UUID(pairing.mentor), position=position, reasons=why)

@@ -1,0 +1,83 @@
+"""A whole pool matched at once: what a coordinator starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from matching.engine.assign import NOBODY, assign
+from matching.engine.candidates import BLOCK, Blocks
+from matching.engine.explain import DIGITS, Explainer
+from matching.engine.pool import Pool, Step, pool
+from matching.engine.threads import on_one_thread
+from matching.engine.types import Pair, Pairing, Person, Progress, Result, Settings, Unmatched
+
+
+@on_one_thread
+def match(
+    mentees: Iterable[Person],
+    mentors: Iterable[Person],
+    settings: Settings,
+    seed: int,
+    *,
+    locked: Iterable[Pair] = (),
+    forbidden: Iterable[Pair] = (),
+    earlier: Iterable[Pair] = (),
+    previous: Iterable[Pair] = (),
+    progress: Progress | None = None,
+) -> Result:
+    """Pair every mentee with at most one mentor, every mentor with at most `capacity` mentees.
+
+    `locked` pairs (mentee id, mentor id) are kept whatever the rules say, save a boundary or `forbidden`;
+    `forbidden` and `earlier` are never made; `previous` ones of an earlier run get a small bonus. Raises PoolError.
+    """
+    here = pool(mentees, mentors, settings, locked=locked, forbidden=forbidden, earlier=earlier, previous=previous)
+    step = Step(progress, 3 + -(-len(here.mentees) * len(here.mentors) // BLOCK))
+    step.forward()
+    blocks = here.blocks(seed, step)
+    found = assign(blocks, here.places[blocks.lots.columns], settings.objective, settings.keep)
+    step.forward()
+    result = _result(here, seed, blocks, _pairs(here, blocks, found.column))
+    step.finish()
+    return result
+
+
+def _pairs(here: Pool, blocks: Blocks, column: np.ndarray) -> list[tuple[int, int, bool]]:
+    """Row, column and whether locked, by row."""
+    placed = np.flatnonzero(column != NOBODY)
+    rows, columns = blocks.lots.rows[placed], blocks.lots.columns[column[placed]]
+    made = [(int(a), int(b), False) for a, b in zip(rows, columns, strict=True)]
+    return sorted(made + [(a, b, True) for a, b in here.locked])
+
+
+def _result(here: Pool, seed: int, blocks: Blocks, pairs: list[tuple[int, int, bool]]) -> Result:
+    pairings = pairings_of(here, [(row, column) for row, column, _ in pairs], {row for row, _, fixed in pairs if fixed})
+    matched = {row for row, _, _ in pairs}
+    alone = [row for row in range(len(here.mentees)) if row not in matched]
+    return Result(
+        pairings=pairings,
+        unmatched=tuple(Unmatched(here.mentees[row].id, here.eligible.hindrances(row)) for row in alone),
+        total=round(sum(pairing.fit for pairing in pairings), DIGITS),
+        seed=seed,
+        audit={
+            "mentees": len(here.mentees),
+            "mentors": len(here.mentors),
+            "places": sum(mentor.capacity for mentor in here.mentors),
+            "matched": len(pairings),
+            "locked": len(here.locked),
+            "kept": len({(row, column) for row, column, _ in pairs} & set(here.previous)),
+            "previous": len(here.previous),
+        },
+    )
+
+
+def pairings_of(here: Pool, pairs: list[tuple[int, int]], locked: set[int]) -> tuple[Pairing, ...]:
+    """With fits and reasons, in the order given."""
+    rows, columns = (np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1))
+    fits = here.score.pairs(rows, columns)
+    reasons = Explainer(here.score, here.mentees, here.mentors, here.settings).reasons(rows, columns)
+    return tuple(
+        Pairing(here.mentees[a].id, here.mentors[b].id, round(float(fit), DIGITS), why, a in locked)
+        for (a, b), fit, why in zip(pairs, fits, reasons, strict=True)
+    )

@@ -1,0 +1,84 @@
+"""What people look for in each other: musts as a rule, the rest as one component of the fit.
+
+All that a person wishes weighs as one facet does (nice) or as three (important), however much they ticked, and
+counts from what an ordinary partner would fulfil: to wish for more raises nobody's score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.engine.features import Floats, Rows, gave, product
+from matching.engine.types import Person, Strength, Wish
+
+WEIGHT = {Strength.NICE: 1.0, Strength.IMPORTANT: 3.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """Of one side (n people) towards the other (m people), over w wished values of f facets."""
+
+    soft: Floats  # (n, w) weights of the wishes that are no musts
+    musts: Floats  # (n, w) 0 or 1
+    has: Floats  # (m, w) 0 or 1: whether the other has the value
+    gave: Floats  # (m, w) 0 or 1: whether the other made the facet available
+    centre: Floats  # (n,) the share of a person's wishes that an ordinary partner fulfils
+
+    @property
+    def any_soft(self) -> bool:
+        return bool(self.soft.any())
+
+    def unmet_musts(self, rows: Rows = slice(None), columns: Rows = slice(None)) -> NDArray[np.bool_]:
+        """(rows, columns) where a must does not hold, or cannot be known to."""
+        musts = self.musts[rows]
+        if not musts.any():
+            return np.zeros((len(musts), len(self.has[columns])), np.bool_)
+        return product(musts, self.has[columns]) < musts.sum(axis=1, keepdims=True) - 0.5
+
+    def weigh(self, rows: Rows, columns: Rows) -> tuple[Floats, Floats]:
+        """(..., rows, columns) weight of the wishes that can be looked at; how far above the centre they are met."""
+        soft, gave_, has = self.soft[rows], self.gave[columns], self.has[columns]
+        possible = product(soft, gave_)
+        met = product(soft, has)
+        important = product(np.where(soft > WEIGHT[Strength.NICE], soft, np.float32(0)), gave_) > 0
+        weight = np.where(important, WEIGHT[Strength.IMPORTANT], WEIGHT[Strength.NICE]).astype(np.float32)
+        weight[possible == 0] = 0
+        share = np.divide(met, possible, out=np.zeros_like(met), where=possible > 0)
+        return weight, share - self.centre[rows][..., None]
+
+
+def wishes(people: Sequence[Person], others: Sequence[Person]) -> Wishes:
+    wished = sorted({(wish.facet, wish.value) for person in people for wish in person.wishes})
+    column = {key: i for i, key in enumerate(wished)}
+    soft = np.zeros((len(people), len(wished)), np.float32)
+    musts = np.zeros_like(soft)
+    for row, person in enumerate(people):
+        for wish in person.wishes:
+            _place(soft, musts, row, column[wish.facet, wish.value], wish)
+    available = {facet: gave(others, facet) for facet, _ in wished}
+    has = _table(others, wished)
+    given = np.stack([available[facet] for facet, _ in wished], axis=1) if wished else has.copy()
+    return Wishes(soft, musts, has, given, _centre(soft, has, given))
+
+
+def _place(soft: Floats, musts: Floats, row: int, column: int, wish: Wish) -> None:
+    if wish.strength is Strength.MUST:
+        musts[row, column] = 1
+    else:
+        soft[row, column] = max(soft[row, column], WEIGHT[wish.strength])
+
+
+def _table(others: Sequence[Person], wished: list[tuple[str, str]]) -> Floats:
+    rows = [[value in other.answers.get(facet, ()) for facet, value in wished] for other in others]
+    return np.array(rows, np.float32).reshape(len(others), len(wished))
+
+
+def _centre(soft: Floats, has: Floats, given: Floats) -> Floats:
+    rate = has.sum(axis=0) / np.maximum(given.sum(axis=0), 1)
+    known = soft * (given.sum(axis=0) > 0)
+    total = known.sum(axis=1)
+    return np.divide(known @ rate, total, out=np.zeros_like(total), where=total > 0)

@@ -1,0 +1,283 @@
+"""The pool of a program: rows and what the gate opens, as the people that the engine knows. Nothing else sees both.
+
+Two pools, never mixed. A coordinator's run opens answers for MATCH, and every wish acts. Members' own lists open
+answers for SHOW_SUGGESTED on both sides; there a wish acts on others only if its owner said so, and on the own list
+always, with one exception (rule 4): a wish about identity stays silent where fewer than K mentors meet it in the open.
+"""
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.models import Membership, Program, Role, Standing
+from consent import gate, vocabulary
+from consent.purposes import Purpose
+from consent.vocabulary import Vocabulary
+from matching import shapes, values
+from matching.engine.types import Objective, Pair, Person, Settings, Strength, Wish
+from matching.models import Proposal
+from mentorship.models import Agreement
+from mentorship.queries import places_left
+from safety.queries import blocked_pairs
+
+K = 5
+"""So many mentors must meet an identity wish in the open before it acts on a list."""
+
+NEVER = "never"
+State = Proposal.State
+CLOSED_TO_EACH_OTHER = {State.PUBLISHED, State.AGREED, State.PASSED, State.EXPIRED}
+Opened = Mapping[uuid.UUID, Mapping[str, Any]]
+Wishes = Mapping[uuid.UUID, list[gate.OwnWish]]
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Ready for the engine. Ids are those of memberships, as text."""
+
+    mentees: tuple[Person, ...] = field(repr=False)
+    mentors: tuple[Person, ...] = field(repr=False)
+    settings: Settings = field(repr=False)
+    forbidden: frozenset[Pair] = field(repr=False)
+    earlier: frozenset[Pair] = field(repr=False)
+    locked: tuple[Pair, ...] = field(default=(), repr=False)
+    previous: tuple[Pair, ...] = field(default=(), repr=False)
+    own_wishes: Mapping[str, tuple[Wish, ...]] = field(default_factory=dict, repr=False)
+    own_avoid: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    held_back: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def people(self) -> dict[str, Person]:
+        return {person.id: person for person in self.mentees + self.mentors}
+
+    def allows(self, mentee: str, mentor: str) -> bool:
+        """Both here, and nothing keeps them apart."""
+        people = self.people
+        pair = (mentee, mentor)
+        if mentee not in people or mentor not in people or pair in self.forbidden or pair in self.earlier:
+            return False
+        avoided = mentor in people[mentee].avoid or mentee in people[mentor].avoid
+        return not avoided and mentor not in self.own_avoid.get(mentee, frozenset())
+
+    def still_says(self, person: Person) -> bool:
+        """Whether everything that was known of somebody then is so still: nothing taken back, nothing changed."""
+        now = self.people.get(person.id)
+        return now is not None and all(now.answers.get(key) == answer for key, answer in person.answers.items())
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the database says, before anything is opened."""
+
+    people: list[Membership]
+    places: dict[uuid.UUID, int]
+    agreements: list[tuple[uuid.UUID, uuid.UUID, str]]
+    proposals: list[Proposal]
+    blocked: set[frozenset[uuid.UUID]]
+
+    def in_role(self, role: Role) -> list[Membership]:
+        return [person for person in self.people if person.role == role]
+
+
+def load(
+    program: Program,
+    *,
+    for_lists: bool,
+    week: date,
+    objective: str = Objective.MOST_THEN_FIT.value,
+    include_waiting: bool = False,
+) -> Pool:
+    """A fixed number of queries, however many people."""
+    pair = [Role.MENTEE, Role.MENTOR]
+    here = Membership.objects.filter(program=program, role__in=pair, user__is_active=True).order_by("id")
+    approved = here.filter(standing=Standing.APPROVED)
+    rows = _rows(program, here)
+    words = vocabulary.for_program(program.vocabulary)
+    opened = gate.read(Purpose.SHOW_SUGGESTED if for_lists else Purpose.MATCH, approved)
+    draft = _Draft(program, rows, words, opened, gate.wishes(approved), for_lists, include_waiting)
+    settings = Settings(facets=shapes.facets(words), week=week, objective=Objective(objective))
+    return draft.finish(settings)
+
+
+def _rows(program: Program, here: QuerySet[Membership]) -> Rows:
+    people = list(here.filter(standing__in=[Standing.APPROVED, Standing.PAUSED]).select_related("user"))
+    agreements = Agreement.objects.filter(program=program).order_by("id")
+    proposals = Proposal.objects.filter(program=program).order_by("created_at", "id")
+    return Rows(
+        people,
+        places_left(here.filter(role=Role.MENTOR, standing=Standing.APPROVED)),
+        list(agreements.values_list("mentee_id", "mentor_id", "state")),
+        list(proposals.only("mentee_id", "mentor_id", "state", "origin", "locked", "set_aside")),
+        blocked_pairs({person.user_id for person in people}),
+    )
+
+
+class _Draft:
+    """One pool on its way from rows to people."""
+
+    def __init__(
+        self,
+        program: Program,
+        rows: Rows,
+        words: Vocabulary,
+        opened: Opened,
+        wishes: Wishes,
+        for_lists: bool,
+        include_waiting: bool,
+    ) -> None:
+        self.program, self.rows, self.words = program, rows, words
+        self.opened, self.wishes = opened, wishes
+        self.for_lists, self.include_waiting = for_lists, include_waiting
+        self.kinds = {facet.key: facet.kind for facet in shapes.facets(words)}
+        compared = {key: words.facet(key) for key in self.kinds}
+        self.answers = {person.pk: shapes.answers(compared, opened[person.pk]) for person in rows.people}
+        self.mentees, self.mentors = self._mentees(), rows.in_role(Role.MENTOR)
+        self.capacity = self._capacity()
+        self.common = self._common()
+
+    def finish(self, settings: Settings) -> Pool:
+        pool = Pool(
+            mentees=tuple(self._person(mentee, self.mentors) for mentee in self.mentees),
+            mentors=tuple(self._person(mentor, self.mentees) for mentor in self.mentors),
+            settings=settings,
+            forbidden=frozenset(self._forbidden()),
+            earlier=frozenset(self._earlier()),
+            previous=tuple(self._drafts(kept=False)),
+            own_wishes=self._own(lambda mentee: self._shaped(mentee, own=True)),
+            own_avoid=self._own(lambda mentee: self._avoid(mentee, self.mentors, own=True)),
+            held_back=self._own(self._silent),
+        )
+        return pool if self.for_lists else _with_locked(pool, list(self._drafts(kept=True)))
+
+    def _mentees(self) -> list[Membership]:
+        """Those who look for somebody: a free place, and nobody asked yet who may still say yes."""
+        held = Counter(mentee for mentee, _, state in self.rows.agreements if state in Agreement.State.holding())
+        waiting = {row.mentee_id for row in self.rows.proposals if row.state == State.PUBLISHED}
+        return [
+            mentee
+            for mentee in self.rows.in_role(Role.MENTEE)
+            if mentee.standing == Standing.APPROVED
+            and held[mentee.pk] < self.program.agreements_per_mentee
+            and (self.for_lists or self.include_waiting or mentee.pk not in waiting)
+        ]
+
+    def _capacity(self) -> dict[uuid.UUID, int]:
+        """Free places, less those that somebody already asked for. On lists only asks count: what a run proposed
+        may rest on answers that must not show there."""
+        counted = [Proposal.Origin.ASK] if self.for_lists else Proposal.Origin.values
+        asked = Counter(
+            row.mentor_id for row in self.rows.proposals if row.state == State.PUBLISHED and row.origin in counted
+        )
+        return {
+            mentor.pk: max(self.rows.places.get(mentor.pk, 0) - asked[mentor.pk], 0)
+            if mentor.standing == Standing.APPROVED
+            else 0
+            for mentor in self.mentors
+        }
+
+    def _common(self) -> set[tuple[str, str]]:
+        """Facet and value of identity that at least K mentors with a place gave in the open."""
+        given = Counter(
+            (facet.key, value)
+            for facet in self.words.facets
+            if facet.identity and self.kinds.get(facet.key) not in {None, *shapes.NOT_FOR_WISHES}
+            for mentor in self.mentors
+            if self.capacity[mentor.pk]
+            for value in self.answers[mentor.pk].get(facet.key, ())
+            if isinstance(value, str)
+        )
+        return {key for key, count in given.items() if count >= K}
+
+    def _person(self, member: Membership, others: list[Membership]) -> Person:
+        return Person(
+            id=str(member.pk),
+            answers=self.answers[member.pk],
+            wishes=self._shaped(member, own=False),
+            avoid=self._avoid(member, others, own=False),
+            capacity=self.capacity.get(member.pk, 1),
+            timezone=member.user.time_zone,
+        )
+
+    def _acting(self, member: Membership, own: bool) -> Iterable[gate.OwnWish]:
+        """The wishes of somebody that act on everybody's matching, or those that act on the own list alone."""
+        for wish in self.wishes.get(member.pk, []):
+            everywhere = wish.on_lists or not self.for_lists
+            if wish.facet in self.words and everywhere != own and not self._is_held_back(member, wish):
+                yield wish
+
+    def _is_held_back(self, member: Membership, wish: gate.OwnWish) -> bool:
+        """A boundary is not: it only takes away people who would have shown this very answer."""
+        about_identity = wish.facet in self.words and self.words.facet(wish.facet).identity
+        could_tell = self.for_lists and member.role == Role.MENTEE and wish.strength != NEVER
+        return could_tell and about_identity and (wish.facet, wish.value) not in self.common
+
+    def _shaped(self, member: Membership, own: bool) -> tuple[Wish, ...]:
+        return tuple(
+            Wish(wish.facet, wish.value, Strength(wish.strength))
+            for wish in self._acting(member, own)
+            if wish.strength != NEVER and self.kinds.get(wish.facet) not in {None, *shapes.NOT_FOR_WISHES}
+        )
+
+    def _avoid(self, member: Membership, others: list[Membership], own: bool) -> frozenset[str]:
+        never = {(wish.facet, wish.value) for wish in self._acting(member, own) if wish.strength == NEVER}
+        there = others if never else []
+        return frozenset(str(other.pk) for other in there if any(self._meets(other, *limit) for limit in never))
+
+    def _meets(self, member: Membership, facet: str, value: str) -> bool:
+        if facet in self.kinds:
+            return value in self.answers[member.pk].get(facet, ())
+        return values.crosses(value, self.opened[member.pk].get(facet, ""))
+
+    def _silent(self, mentee: Membership) -> tuple[str, ...]:
+        return tuple(str(wish.id) for wish in self.wishes.get(mentee.pk, []) if self._is_held_back(mentee, wish))
+
+    def _own(self, of: Callable[[Membership], Any]) -> dict[str, Any]:
+        if not self.for_lists:
+            return {}
+        return {str(mentee.pk): found for mentee in self.mentees if (found := of(mentee))}
+
+    def _forbidden(self) -> Iterable[Pair]:
+        """Blocked either way, turned down by a coordinator, or one person in two roles."""
+        at = defaultdict(list)
+        for mentor in self.mentors:
+            at[mentor.user_id].append(mentor)
+        met = defaultdict(set)
+        for pair in self.rows.blocked:
+            one, other = pair
+            met[one].add(other)
+            met[other].add(one)
+        for mentee in self.mentees:
+            for user in met[mentee.user_id] | {mentee.user_id}:
+                yield from ((str(mentee.pk), str(mentor.pk)) for mentor in at.get(user, ()))
+        yield from (_pair(row) for row in self.rows.proposals if row.set_aside)
+
+    def _earlier(self) -> Iterable[Pair]:
+        yield from ((str(mentee), str(mentor)) for mentee, mentor, _ in self.rows.agreements)
+        yield from (_pair(row) for row in self.rows.proposals if row.state in CLOSED_TO_EACH_OTHER)
+
+    def _drafts(self, kept: bool) -> Iterable[Pair]:
+        """What a coordinator has before her: kept by hand, or standing from the last run. Never part of a list."""
+        for row in self.rows.proposals:
+            by_hand = row.locked or row.origin == Proposal.Origin.HAND
+            if row.state == State.DRAFT and by_hand == kept and not self.for_lists:
+                yield _pair(row)
+
+
+def _pair(row: Proposal) -> Pair:
+    return str(row.mentee_id), str(row.mentor_id)
+
+
+def _with_locked(pool: Pool, wanted: list[Pair]) -> Pool:
+    """Keeps what a coordinator locked, as far as both are still here, may still meet and have a place."""
+    left = {mentor.id: mentor.capacity for mentor in pool.mentors}
+    placed: dict[str, str] = {}
+    for mentee, mentor in wanted:
+        if mentee not in placed and left.get(mentor, 0) and pool.allows(mentee, mentor):
+            placed[mentee] = mentor
+            left[mentor] -= 1
+    return replace(pool, locked=tuple(placed.items()))

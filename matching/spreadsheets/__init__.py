@@ -1,0 +1,1 @@
+"""The matcher on spreadsheets: nothing is stored, no database is asked."""

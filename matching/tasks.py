@@ -1,0 +1,27 @@
+"""What a worker does for matching: ids in, one action out."""
+
+from uuid import UUID
+
+from celery import shared_task
+from django.utils import timezone
+
+from matching.actions import proposals, runs, shortlists
+
+
+@shared_task(name="matching.tasks.execute_run")
+def execute_run(run_id: str) -> None:
+    runs.execute(run_id=UUID(run_id))
+
+
+@shared_task(name="matching.tasks.compute_shortlists")
+def compute_shortlists(program_id: str) -> None:
+    shortlists.compute(program_id=UUID(program_id))
+
+
+@shared_task(name="matching.tasks.sweep")
+def sweep() -> None:
+    """Every 30 seconds: whatever waits, whoever fell silent, clocks that ran out."""
+    now = timezone.now()
+    runs.give_back(now=now)
+    shortlists.give_back(now=now)
+    proposals.run_clocks(now=now)

@@ -1,0 +1,88 @@
+"""Blocking: these two never meet again, and neither is told.
+
+People whom something connects are parted first: that is `home.actions.blocks`, which calls this."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.refusals import Refusal
+from safety.models import Block
+
+
+class Yourself(Refusal):
+    sentence = _("This is you. Please choose somebody else.")
+
+
+class NotYours(Refusal):
+    sentence = _("Only who made this block can lift it.")
+
+
+def digest(address: str) -> str:
+    """A keyed digest: tells whether two addresses are the same one, and nothing else without our key."""
+    return salted_hmac("safety.block", address.strip().lower(), algorithm="sha256").hexdigest()
+
+
+@transaction.atomic
+def block(*, blocker: User, blocked: User, now: datetime) -> Block:
+    """Blocking somebody twice is blocking them once."""
+    if blocker.pk == blocked.pk:
+        raise Yourself
+    return Block.objects.get_or_create(blocker=blocker, blocked=blocked, defaults={"at": now})[0]
+
+
+@transaction.atomic
+def block_address(*, blocker: User, address: str, now: datetime) -> Block:
+    """Block whoever has this address, now or later. The same rows and words whether we know it or not."""
+    if digest(address) in _digests(blocker):
+        raise Yourself
+    row = Block.objects.get_or_create(blocker=blocker, address=digest(address), defaults={"at": now})[0]
+    for person in people_at(address):
+        _fill_in(row, person)
+    return row
+
+
+@transaction.atomic
+def unblock(*, block: Block, by: User) -> None:
+    """Lift one block. If the same person was blocked by address too, that other block stands."""
+    if block.blocker_id != by.pk:
+        raise NotYours
+    person = block.blocked
+    block.delete()
+    if person is not None:
+        resolve_addresses(users=[person])
+
+
+@transaction.atomic
+def resolve_addresses(*, users: list[User]) -> None:
+    """People whose address was blocked before they were here (or before it was theirs) are blocked from now on."""
+    for user in users:
+        for row in Block.objects.filter(address__in=_digests(user), blocked=None).exclude(blocker=user).order_by("id"):
+            _fill_in(row, user)
+
+
+def people_at(address: str) -> list[User]:
+    """Who proved that this address is theirs."""
+    wanted = address.strip().lower()
+    proved = EmailAddress.objects.filter(email=wanted, verified=True).values("user")
+    return list(User.objects.filter(pk__in=proved).order_by("id"))
+
+
+def _digests(user: User) -> set[str]:
+    proved: Iterable[str] = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    return {digest(address) for address in proved}
+
+
+def _fill_in(row: Block, person: User) -> None:
+    """The database refuses where the two have a block by name already, or an agreement that nobody ended yet: then
+    the row waits, and whoever lifts the one or ends the other asks again."""
+    try:
+        with transaction.atomic():
+            Block.objects.filter(pk=row.pk, blocked=None).update(blocked=person)
+    except IntegrityError:
+        return

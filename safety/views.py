@@ -1,0 +1,64 @@
+"""The way out, help, and whom somebody keeps away from."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.requests import SignedIn
+from safety import access, lines, queries
+from safety.actions import blocks
+from safety.forms import Address
+from safety.whereabouts import country_of
+
+COOKIES = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME)
+
+# Not "cache": Chromium then waits until it has looked through everything that it keeps of all sites (measured: up to
+# 3 seconds), and pages of ours are not kept anyway. Not "cookies": that takes those of neighbouring hosts, too.
+CLEARED = '"storage"'
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def leave(request: HttpRequest) -> HttpResponse:
+    """End the session, take everything of ours along, and go. A link may do it: the worst that somebody can trick
+    a person into is to be signed out."""
+    request.session.flush()
+    response = HttpResponseRedirect(settings.EXIT_ADDRESS)
+    for name in COOKIES:
+        response.delete_cookie(name)
+    response.headers["Clear-Site-Data"] = CLEARED
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@require_GET
+def exit_explained(request: HttpRequest) -> HttpResponse:
+    return render(request, "safety/exit_explained.html")
+
+
+@require_GET
+def help_now(request: HttpRequest) -> HttpResponse:
+    person = request.user if request.user.is_authenticated else None
+    return render(request, "safety/help.html", {"help": lines.for_whom(person, country_of(request))})
+
+
+@login_required
+@require_GET
+def own_blocks(request: SignedIn) -> HttpResponse:
+    """The list. Keeping away from somebody is done above, where what connects the two is ended first."""
+    return render(request, "safety/blocks.html", {"form": Address(), "blocks": queries.blocks_of(request.user)})
+
+
+@login_required
+@require_POST
+def unblock(request: SignedIn, pk: uuid.UUID) -> HttpResponse:
+    blocks.unblock(block=access.block_for(request.user, pk), by=request.user)
+    messages.success(request, _("You no longer keep away from this person."))
+    return redirect("safety:blocks")

@@ -1,0 +1,5 @@
+"""The whole table."""
+
+from tests.routes import coordination, entrance, pages
+
+ROUTES = (*pages.ROUTES, *entrance.ROUTES, *coordination.ROUTES)
