@@ -60,7 +60,7 @@ def _result(here: Pool, seed: int, blocks: Blocks, pairs: list[tuple[int, int, b
         unmatched=tuple(Unmatched(here.mentees[row].id, here.eligible.hindrances(row)) for row in alone),
         total=round(sum(pairing.fit for pairing in pairings), DIGITS),
         seed=seed,
-        audit={
+        counts={
             "mentees": len(here.mentees),
             "mentors": len(here.mentors),
             "places": sum(mentor.capacity for mentor in here.mentors),

@@ -7,8 +7,9 @@ thing here, on purpose: the engine cannot treat somebody worse for a reason that
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import Enum
 from types import MappingProxyType
@@ -41,7 +42,7 @@ class Kind(Enum):
     """What a facet is made of, and so how two answers are compared."""
 
     TAGS = "tags"  # frozenset: cosine over TF-IDF, so that a rare shared value counts for more
-    TEXT = "text"  # str: word and character n-grams
+    TEXT = "text"  # str: word and character n-grams; or numbers that a model made of it, as many for everybody
     AVAILABILITY = "availability"  # tuple of Slot: minutes both are free; a rule, too
     SKILLS = "skills"  # frozenset: the mentor's side is offered, the mentee's is wanted; coverage
     LANGUAGES = "languages"  # frozenset: one must be shared when both gave some; then as TAGS
@@ -120,7 +121,10 @@ class Wish:
     strength: Strength
 
 
-Answer = frozenset[str] | str | tuple[Slot, ...]
+Numbers = array
+"""`array("f", …)`: what a text says, in the numbers of a model."""
+
+Answer = frozenset[str] | str | tuple[Slot, ...] | Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,7 @@ class Person:
     avoid: frozenset[str] = field(default=frozenset(), repr=False)  # ids, in the pool or not
     capacity: int = 1  # a mentor's free places; a mentee's is 1
     timezone: str = "UTC"
+    groups: frozenset[str] = field(default=frozenset(), repr=False)  # in which they let themselves be counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +152,9 @@ class Settings:
     lists_per_place: int = 2  # a mentor reads at most twice as many asks as there are free places
     stickiness: float = 0.05  # added for a pair that stood in the previous run
     keep: int = 40  # candidates kept for each person before the assignment
+    tolerance: float = 0.001  # share of the best possible total that a large pool may fall short of, and be told so
+    lift: float = 0.001  # share of the total given up, at most, to lift groups that come off below average
+    lift_within: float = 0.01  # difference of mean fit between two groups that needs no lifting
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +192,54 @@ Shortlist = tuple[Pairing, ...] | tuple[Hindrance, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Certificate:
+    """Prices that prove how good a result is, to anybody who can score a pair.
+
+    With the weight of a pair fit + `most` (+ the bonus of a locked or earlier pair, where there was one), nothing
+    better exists than `bound` = sum(places x price) + sum over mentees of max(0, max over mentors(weight - price)),
+    over all possible pairs, kept or not. `gap` is what is missing to it as a share of the total fit.
+    """
+
+    prices: Mapping[str, float] = field(repr=False)  # mentor id -> 0 or more; who is not named has 0
+    most: float  # what a match is worth besides its fit: more than all fits together, or 0
+    bound: float
+    gap: float
+    blocking: int  # pairs of which both would rather have each other than whom they got
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFit:
+    """How one group fared. Numbers that would tell of fewer than ten people, or let them be worked out, are None."""
+
+    label: str
+    people: int | None
+    matched: float | None  # share, 0 to 1
+    matched_interval: tuple[float, float] | None
+    mean: float | None  # fit of those matched
+    mean_interval: tuple[float, float] | None
+    worst_tenth: float | None  # mean fit of the tenth that fits least
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """By group, before and after the lift."""
+
+    before: tuple[GroupFit, ...]
+    after: tuple[GroupFit, ...]
+    gap_before: float | None  # largest difference of mean fit between two groups that may be told
+    gap_after: float | None
+    cost: float  # share of the total that the lift gave up
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     pairings: tuple[Pairing, ...]  # by mentee id
     unmatched: tuple[Unmatched, ...]  # mentees, by id
     total: float
     seed: int
-    audit: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    counts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    certificate: Certificate | None = None
+    audit: Audit | None = None  # None where nobody lets themselves be counted
 
     def to_bytes(self) -> bytes:
         """The canonical form: the same pool, settings and seed give the same bytes, whatever the order of input."""
@@ -200,7 +250,9 @@ class Result:
                 [p.mentee, p.mentor, p.fit, p.locked, [_plain_reason(r) for r in p.reasons]] for p in self.pairings
             ],
             "unmatched": [[u.id, [[h.rule.value, h.emptied] for h in u.reasons]] for u in self.unmatched],
-            "audit": dict(self.audit),
+            "counts": dict(self.counts),
+            "certificate": asdict(self.certificate) if self.certificate else None,
+            "audit": asdict(self.audit) if self.audit else None,
         }
         return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 

@@ -123,7 +123,7 @@ def test_a_pair_of_the_previous_run_stays_unless_moving_helps_a_lot():
     again = match(mentees, mentors, replace(only("values"), stickiness=0.3), 1, previous=crossed)
 
     assert {(p.mentee, p.mentor) for p in again.pairings} == set(crossed)
-    assert again.audit["kept"] == 2
+    assert again.counts["kept"] == 2
 
 
 def test_progress_goes_forward_to_the_end():

@@ -39,8 +39,8 @@ class Command(BaseCommand):
             raise CommandError("Stopped. Nothing was written.", returncode=INTERRUPTED) from None
         bar.end()
         self.stdout.write(
-            f"{out}: {len(result.pairings)} of {result.audit['mentees']} mentees matched with "
-            f"{len({pairing.mentor for pairing in result.pairings})} of {result.audit['mentors']} mentors, "
+            f"{out}: {len(result.pairings)} of {result.counts['mentees']} mentees matched with "
+            f"{len({pairing.mentor for pairing in result.pairings})} of {result.counts['mentors']} mentors, "
             f"seed {result.seed}."
         )
 
