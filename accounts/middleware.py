@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.security import SecurityMiddleware
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
@@ -20,6 +21,13 @@ ALWAYS_OPEN = ("/static/", "/healthy/", "/exit/", "/help/", "/account/")
 """What nobody has to do anything for first: help, the way out, and signing in or out."""
 
 SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+
+
+class SecurityHeaders(SecurityMiddleware):
+    """Django's own middleware adds them to what passes through it, and not where it refuses a host itself."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Redirects and refusals are left to the other one."""
 
 
 class PrivateResponses:

@@ -25,7 +25,10 @@ STAFF_SECOND_FACTOR = env.flag("KINDRED_STAFF_SECOND_FACTOR", PRODUCTION)
 ALLOWED_HOSTS = env.words("KINDRED_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("KINDRED_TRUSTED_ORIGINS")
 
-SECRET_KEY = env.secret_words("KINDRED_SECRET_KEY", DATA / "secret.key", lambda: secrets.token_urlsafe(64))[0]
+# The first one signs; all are recognised. To rotate, put a new one in front.
+SECRET_KEY, *SECRET_KEY_FALLBACKS = env.secret_words(
+    "KINDRED_SECRET_KEY", DATA / "secret.key", lambda: secrets.token_urlsafe(64)
+)
 # The first key seals; every key opens. To rotate, put a new one in front and run `manage.py reseal`.
 ANSWER_KEYS = env.secret_words(
     "KINDRED_ANSWER_KEYS",
@@ -70,6 +73,7 @@ MIDDLEWARE = [
     # What every answer says comes first, so that files, redirects and refusals say it, too.
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "accounts.middleware.SecurityHeaders",
     "accounts.middleware.PrivateResponses",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

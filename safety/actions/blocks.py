@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -23,9 +24,12 @@ class NotYours(Refusal):
     sentence = _("Only who made this block can lift it.")
 
 
-def digest(address: str) -> str:
-    """A keyed digest: tells whether two addresses are the same one, and nothing else without our key."""
-    return salted_hmac("safety.block", address.strip().lower(), algorithm="sha256").hexdigest()
+def digests(address: str) -> list[str]:
+    """Keyed digests, the first by the key in use: they tell whether two addresses are the same one, and nothing else
+    without our keys."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    plain = address.strip().lower()
+    return [salted_hmac("safety.block", plain, secret=key, algorithm="sha256").hexdigest() for key in keys]
 
 
 @transaction.atomic
@@ -39,9 +43,11 @@ def block(*, blocker: User, blocked: User, now: datetime) -> Block:
 @transaction.atomic
 def block_address(*, blocker: User, address: str, now: datetime) -> Block:
     """Block whoever has this address, now or later. The same rows and words whether we know it or not."""
-    if digest(address) in _digests(blocker):
+    known = digests(address)
+    if known[0] in _digests(blocker):
         raise Yourself
-    row = Block.objects.get_or_create(blocker=blocker, address=digest(address), defaults={"at": now})[0]
+    row = Block.objects.filter(blocker=blocker, address__in=known).first()
+    row = row or Block.objects.get_or_create(blocker=blocker, address=known[0], defaults={"at": now})[0]
     for person in people_at(address):
         _fill_in(row, person)
     return row
@@ -75,7 +81,7 @@ def people_at(address: str) -> list[User]:
 
 def _digests(user: User) -> set[str]:
     proved: Iterable[str] = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
-    return {digest(address) for address in proved}
+    return {found for address in proved for found in digests(address)}
 
 
 def _fill_in(row: Block, person: User) -> None:

@@ -67,6 +67,13 @@ def test_so_do_files_refusals_and_faults(client: Client):
     assert {status: headers_missing(answer) for status, answer in answers.items()} == {status: [] for status in answers}
 
 
+def test_so_does_the_refusal_of_a_host_before_it_is_sent_on_to_https(client: Client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    answer = client.get("/", headers={"Host": "elsewhere.example.org"})
+
+    assert (answer.status_code, headers_missing(answer)) == (400, [])
+
+
 def test_an_answer_that_says_too_little_would_be_found(client: Client, settings):
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if not name.endswith(XFrameOptionsMiddleware.__name__)]
     settings.SECURE_CONTENT_TYPE_NOSNIFF = False
