@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from matching.models import MatchRun, Shortlist
+from matching.models import MatchRun, RunBlock, Shortlist
 
 Clock = Callable[[], datetime]
 Queue = QuerySet[MatchRun] | QuerySet[Shortlist]
@@ -24,16 +24,21 @@ class Lost(Exception):
     """Somebody else has the row now, or it was called off: there is nothing more to do."""
 
 
-def take(waiting: Queue, now: datetime) -> uuid.UUID | None:
+def take(waiting: Queue | QuerySet[RunBlock], now: datetime) -> uuid.UUID | None:
     """Claim all of these rows that still wait; None if there are none."""
     claim = uuid.uuid4()
     taken = waiting.filter(state="queued").update(state="running", claim=claim, beat_at=now, tries=F("tries") + 1)
     return claim if taken else None
 
 
+def silent(rows: QuerySet, now: datetime) -> QuerySet:
+    """Those whose worker has given no sign of life for too long."""
+    return rows.filter(state="running", beat_at__lt=now - timedelta(seconds=settings.STALE_SECONDS))
+
+
 def give_back(rows: Queue, now: datetime) -> int:
     """Rows whose worker has fallen silent wait again, or stop after so many tries. How many wait again."""
-    stale = rows.filter(state="running", beat_at__lt=now - timedelta(seconds=settings.STALE_SECONDS))
+    stale = silent(rows, now)
     stale.filter(tries__gte=MOST_TRIES).update(state="failed", claim=None)
     return stale.filter(tries__lt=MOST_TRIES).update(state="queued", claim=None)
 
@@ -44,12 +49,18 @@ class Beat:
     def __init__(self, rows: Queue, claim: uuid.UUID, clock: Clock = timezone.now) -> None:
         self.rows, self.claim, self.clock = rows.filter(claim=claim, state="running"), claim, clock
         self.last = clock()
+        self.counted: dict[str, int] = {}
 
     def __call__(self, done: int, of: int) -> None:
+        if self.rows.model is MatchRun:
+            self.counted = {"done": done, "of": of}
+        self.again()
+
+    def again(self) -> None:
+        """While others do the work."""
         now = self.clock()
         if now - self.last < BEAT:
             return
         self.last = now
-        counted = {"done": done, "of": of} if self.rows.model is MatchRun else {}
-        if not self.rows.update(beat_at=now, **counted):
+        if not self.rows.update(beat_at=now, **self.counted):
             raise Lost

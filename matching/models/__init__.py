@@ -2,6 +2,6 @@
 
 from matching.models.lists import Shortlist, Suggestion
 from matching.models.proposals import MOVES, Proposal
-from matching.models.runs import MatchRun, Unmatched
+from matching.models.runs import MatchRun, Parcel, RunBlock, Unmatched
 
-__all__ = ["MOVES", "MatchRun", "Proposal", "Shortlist", "Suggestion", "Unmatched"]
+__all__ = ["MOVES", "MatchRun", "Parcel", "Proposal", "RunBlock", "Shortlist", "Suggestion", "Unmatched"]

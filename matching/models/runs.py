@@ -1,6 +1,7 @@
-"""A coordinator's runs."""
+"""A coordinator's runs, and what the workers of a large one share."""
 
 import uuid
+from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -36,6 +37,7 @@ class MatchRun(models.Model):
     claim = models.UUIDField(_("claim"), null=True, editable=False)
     beat_at = models.DateTimeField(_("last sign of life"), null=True, editable=False)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0, editable=False)
+    begun_at = models.DateTimeField(_("begun"), null=True, editable=False)
     done = models.PositiveIntegerField(_("done"), default=0)
     of = models.PositiveIntegerField(_("of"), default=0)
     summary = models.JSONField(_("summary"), default=dict, help_text=_("Counts only."))
@@ -59,6 +61,67 @@ class MatchRun(models.Model):
 
     def __str__(self) -> str:
         return str(_("Match run"))
+
+    @property
+    def time_left(self) -> timedelta | None:
+        """If it goes on as it went until the last sign of life; None while nobody can tell."""
+        if not (self.done and self.begun_at and self.beat_at):
+            return None
+        return (self.beat_at - self.begun_at) * (self.of - self.done) / self.done
+
+
+class RunBlock(models.Model):
+    """A piece of a large run, for whichever worker takes it. The row is the queue, as with the run itself; what goes in
+    and what comes out are parcels."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting for a worker")
+        RUNNING = "running", _("being computed")
+        DONE = "done", _("done")
+
+    run = models.ForeignKey(MatchRun, models.CASCADE, related_name="blocks", verbose_name=_("run"))
+    step = models.PositiveSmallIntegerField(_("pass"))
+    number = models.PositiveIntegerField(_("number"))
+    state = models.CharField(_("state"), max_length=7, choices=State.choices, default=State.QUEUED)
+    claim = models.UUIDField(_("claim"), null=True)
+    beat_at = models.DateTimeField(_("taken"), null=True)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+
+    class Meta:
+        verbose_name = _("block of a run")
+        verbose_name_plural = _("blocks of runs")
+        ordering = ["run", "step", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "step", "number"], name="each_block_of_a_pass_once"),
+            models.CheckConstraint(
+                condition=Q(state="running", claim__isnull=False, beat_at__isnull=False)
+                | (~Q(state="running") & Q(claim__isnull=True)),
+                name="a_running_block_has_a_claim",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step}.{self.number}"
+
+
+class Parcel(models.Model):
+    """A piece of what the workers of a run hand each other: what people said, in numbers. So it is sealed, bound to its
+    run and its name, and gone when the run ends."""
+
+    run = models.ForeignKey(MatchRun, models.CASCADE, related_name="parcels", verbose_name=_("run"))
+    name = models.CharField(_("name"), max_length=30)
+    piece = models.PositiveSmallIntegerField(_("piece"))
+    of = models.PositiveSmallIntegerField(_("of"))
+    sealed = models.BinaryField(_("sealed content"))
+
+    class Meta:
+        verbose_name = _("parcel of a run")
+        verbose_name_plural = _("parcels of runs")
+        ordering = ["run", "name", "piece"]
+        constraints = [models.UniqueConstraint(fields=["run", "name", "piece"], name="each_piece_of_a_parcel_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.piece}/{self.of}"
 
 
 class Unmatched(models.Model):

@@ -46,6 +46,7 @@ COLUMNS = (
     Column("mentorship.Message"),
     Column("matching.Proposal", field="note", name="note"),
     Column("matching.Proposal", field="passing", name="passing"),
+    Column("matching.Parcel", owner="run_id", name="{name} {piece}/{of}", named_by=("name", "piece", "of")),
 )
 PROGRESS_EVERY = 20_000
 
