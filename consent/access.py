@@ -6,16 +6,26 @@ import uuid
 
 from django.http import Http404
 
-from accounts.models import Membership, User
+from accounts.models import Membership, Role, User
 from consent import queries, vocabulary
 from consent.facets import Facet
 from consent.models import Wish
+
+MATCHED = (Role.MENTEE, Role.MENTOR)
 
 
 def membership_for(user: User, pk: uuid.UUID) -> Membership:
     """One of the person's own memberships that is asked anything. Raises Http404 for a stranger's and a missing one."""
     membership = queries.with_questions(user).filter(pk=pk).first()
     if membership is None:
+        raise Http404
+    return membership
+
+
+def matched_membership_for(user: User, pk: uuid.UUID) -> Membership:
+    """One of their own with which somebody may be matched."""
+    membership = membership_for(user, pk)
+    if membership.role not in MATCHED:
         raise Http404
     return membership
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
-from consent.purposes import Purpose
+from consent.purposes import OF_ANSWERS, Purpose
 
 
 class Answer(models.Model):
@@ -59,11 +59,35 @@ class Grant(models.Model):
         ordering = ["answer", "purpose"]
         constraints = [
             models.UniqueConstraint(fields=["answer", "purpose"], name="one_grant_per_answer_and_purpose"),
-            models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="a_purpose_is_one_we_know"),
+            models.CheckConstraint(condition=Q(purpose__in=OF_ANSWERS), name="a_purpose_is_one_we_know"),
         ]
 
     def __str__(self) -> str:
         return str(_("A grant"))
+
+
+class Consent(models.Model):
+    """A yes to one purpose for a membership as a whole, beside what is said of single answers. No row is the answer
+    “no”. Whatever is kept under it points to it, and goes when it goes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="consents", verbose_name=_("membership"))
+    purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose.choices)
+    granted_at = models.DateTimeField(_("granted"), default=timezone.now)
+    notice = models.CharField(_("notice version"), max_length=40)
+    language = models.CharField(_("language"), max_length=12)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        ordering = ["membership", "purpose"]
+        constraints = [
+            models.UniqueConstraint(fields=["membership", "purpose"], name="one_consent_per_membership_and_purpose"),
+            models.CheckConstraint(condition=Q(purpose=Purpose.LEARNING), name="only_learning_concerns_no_answer"),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("A consent"))
 
 
 class LedgerEntry(models.Model):

@@ -28,7 +28,18 @@ PURPOSE_EXPLAINED: Mapping[Purpose, Promise] = {
     Purpose.SHOW_SUGGESTED: _("People I am suggested to see it"),
     Purpose.CIRCLES: _("Used for circles"),
     Purpose.STATISTICS: _("Counted in anonymous statistics"),
+    Purpose.LEARNING: _("Helps to improve the matching"),
 }
+LEARNING_EXPLAINED: tuple[Promise, ...] = (
+    _(
+        "We keep that somebody was suggested, asked, said yes or passed, or that it ended, and on which day. "
+        "Instead of names there are numbers."
+    ),
+    _("It holds nothing that you said, no message and no score."),
+    _("It is kept only where both people said yes to this. Nobody is told who did."),
+    _("No page shows it, not even to coordinators, and nothing is learned from it yet. Whoever runs the server could."),
+    _("You can take it back whenever you like. All that was kept is then deleted at once."),
+)
 RULES = ("languages", "formats", "availability")
 
 
@@ -48,7 +59,7 @@ def version_for(program: Program) -> str:
 
 def _version() -> str:
     with translation.override(None):
-        spoken = [str(words) for words in [*Reach.labels, *REACH_EXPLAINED.values()]]
+        spoken = [str(words) for words in [*Reach.labels, *REACH_EXPLAINED.values(), *LEARNING_EXPLAINED]]
     digest = hashlib.sha256("\n".join(spoken).encode() + vocabulary.SOURCE.read_bytes())
     return f"{vocabulary.load().version}-{digest.hexdigest()[:8]}"
 

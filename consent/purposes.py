@@ -10,6 +10,11 @@ class Purpose(TextChoices):
     SHOW_SUGGESTED = "suggested", _("people I am suggested to")
     CIRCLES = "circles", _("use it for circles")
     STATISTICS = "statistics", _("count me in anonymous statistics")
+    LEARNING = "learning", _("let my matches help improve the matching")
+
+
+OF_ANSWERS = tuple(purpose for purpose in Purpose if purpose != Purpose.LEARNING)
+"""What is said yes to answer by answer; the rest, once for a whole membership."""
 
 
 class Reach(TextChoices):

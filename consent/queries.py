@@ -4,10 +4,13 @@ from django.db.models import QuerySet
 
 from accounts.models import Membership, User
 from consent.facets import ROLES
-from consent.models import Answer, LedgerEntry, Opening
+from consent.models import Answer, Consent, LedgerEntry, Opening
+from consent.purposes import Purpose
 
 WISH = "wish:"
 """Before a facet in the ledger: what travels there is a wish for it."""
+NO_FACET = "*"
+"""Instead of a facet in the ledger: what was said concerns no single answer."""
 
 
 def with_questions(user: User) -> QuerySet[Membership]:
@@ -29,3 +32,8 @@ def ledger_of(membership: Membership) -> QuerySet[LedgerEntry]:
 def openings_of(membership: Membership) -> QuerySet[Opening]:
     """Who opened answers of theirs, and why, newest first."""
     return Opening.objects.filter(membership=membership).select_related("by").order_by("-at", "id")
+
+
+def lets_learn(membership: Membership) -> bool:
+    """Whether they said that their matches may help improve the matching."""
+    return Consent.objects.filter(membership=membership, purpose=Purpose.LEARNING).exists()

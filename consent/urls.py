@@ -1,6 +1,6 @@
 from django.urls import path
 
-from consent.views import answers, ledger, wishes
+from consent.views import answers, learning, ledger, wishes
 
 app_name = "consent"
 
@@ -16,4 +16,5 @@ urlpatterns = [
     path("<uuid:pk>/wishes/<int:place>/", wishes.wish, name="wish"),
     path("<uuid:pk>/wishes/<uuid:wish_pk>/remove/", wishes.remove, name="remove_wish"),
     path("<uuid:pk>/ledger/", ledger.overview, name="ledger"),
+    path("<uuid:pk>/learning/", learning.page, name="learning"),
 ]

@@ -4,7 +4,8 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
-from consent.models import Answer, Grant, LedgerEntry
+from consent import queries
+from consent.models import Answer, Consent, Grant, LedgerEntry
 from consent.purposes import Purpose
 
 
@@ -48,6 +49,20 @@ def end(*, answer: Answer, grants: Iterable[Grant], now: datetime) -> None:
             language=grant.language,
             now=now,
         )
+
+
+def end_consent(*, consent: Consent, now: datetime) -> None:
+    """Withdraw what concerned a whole membership, and with it whatever was kept for its sake."""
+    consent.delete()
+    record(
+        membership_id=consent.membership_id,
+        facet=queries.NO_FACET,
+        purposes=[Purpose(consent.purpose)],
+        event=LedgerEntry.Event.WITHDRAWN,
+        notice=consent.notice,
+        language=consent.language,
+        now=now,
+    )
 
 
 def record(

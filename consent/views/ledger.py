@@ -55,6 +55,7 @@ def overview(request: Request, pk: uuid.UUID) -> HttpResponse:
         "travelling": travelling,
         "page": page,
         "events": events(list(page.object_list), labels),
+        "learns": queries.lets_learn(membership),
         "openings": list(queries.openings_of(membership)),
     }
     return render(request, "consent/ledger.html", context)
@@ -73,6 +74,8 @@ def events(entries: list[LedgerEntry], labels: dict[str, str]) -> list[Event]:
 
 
 def _label(facet: str, labels: dict[str, str]) -> str:
+    if facet == queries.NO_FACET:
+        return _("My matches")
     key = facet.removeprefix(queries.WISH)
     label = labels.get(key, key)
     return label if key == facet else _("Wish: %(facet)s") % {"facet": label}

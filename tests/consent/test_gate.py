@@ -81,7 +81,7 @@ def test_circles_and_statistics_stand_beside_the_ladder(mentee):
     )
 
     assert gate.read(Purpose.CIRCLES, [mentee])[mentee.pk]["about"] == CANARY
-    assert [len(gate.read(purpose, [mentee])) for purpose in Purpose] == [0, 0, 0, 1, 0]
+    assert [len(gate.read(purpose, [mentee])) for purpose in Purpose] == [0, 0, 0, 1, 0, 0]
 
 
 def test_only_the_people_asked_for_are_opened(mentee, mentor):
@@ -109,7 +109,7 @@ def test_skipped_and_not_said_never_come_out(mentee):
     answers.skip(membership=mentee, facet="goals", now=NOW)
     answers.not_say(membership=mentee, facet="gender", now=NOW)
 
-    assert [dict(gate.read(purpose, [mentee])) for purpose in Purpose] == [{}] * 5
+    assert [dict(gate.read(purpose, [mentee])) for purpose in Purpose] == [{}] * 6
     assert {facet: own.value for facet, own in gate.own(mentee).items()} == {"goals": None, "gender": None}
 
 

@@ -14,7 +14,7 @@ from consent.purposes import Reach
 from tests.cast import NOW, chosen, give, make_member, signed_in, wish
 from tests.consent.browsing import FACETS, PLACES, answer, choice, text, url
 
-PAGES = ["answers", "facet", "forget", "keep", "done", "wishes", "wish", "ledger"]
+PAGES = ["answers", "facet", "forget", "keep", "done", "wishes", "wish", "ledger", "learning"]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -109,6 +109,12 @@ CONSENT = (
     Route("consent:remove_wish", "mentee mentor's_wish", post=ALL_STAY_OUT),
     Route("consent:ledger", "mentee", get=only("mentee")),
     Route("consent:ledger", "other_mentee", get=only("other_mentee")),
+    *(
+        Route("consent:learning", who, data="v={version}&do=yes", get=only(who),
+              post=only(who, ">consent:learning"))
+        for who in ("mentee", "mentor")
+    ),
+    Route("consent:learning", "ally", get=ALL_STAY_OUT, post=ALL_STAY_OUT, data="v={version}&do=yes"),
 )  # fmt: skip
 
 SAFETY = (
