@@ -119,6 +119,11 @@ class Facet:
         return self.kind != "note"
 
     @property
+    def is_counted(self) -> bool:
+        """Whether anonymous statistics may go by it: by choices that say who somebody is."""
+        return self.identity and self.kind in CHOICE_KINDS
+
+    @property
     def boundary(self) -> str:
         """How a boundary begins ("Somebody from"), which ends in the words of whoever draws it; "" without one."""
         return say(self.texts.boundary)

@@ -69,6 +69,10 @@ class Pool:
         now = self.people.get(person.id)
         return now is not None and all(now.answers.get(key) == answer for key, answer in person.answers.items())
 
+    def still_counts(self, people: Iterable[Person]) -> bool:
+        """Whether nobody has taken back that they are counted."""
+        return all(person.id in self.people and person.groups <= self.people[person.id].groups for person in people)
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -99,7 +103,8 @@ def load(
     rows = _rows(program, here)
     words = vocabulary.for_program(program.vocabulary)
     opened = gate.read(Purpose.SHOW_SUGGESTED if for_lists else Purpose.MATCH, approved)
-    draft = _Draft(program, rows, words, opened, gate.wishes(approved), for_lists, include_waiting)
+    counted = {} if for_lists else gate.read(Purpose.STATISTICS, approved.filter(role=Role.MENTEE))
+    draft = _Draft(program, rows, words, opened, counted, gate.wishes(approved), for_lists, include_waiting)
     settings = Settings(facets=shapes.facets(words), week=week, objective=Objective(objective))
     return draft.finish(settings)
 
@@ -126,12 +131,13 @@ class _Draft:
         rows: Rows,
         words: Vocabulary,
         opened: Opened,
+        counted: Opened,
         wishes: Wishes,
         for_lists: bool,
         include_waiting: bool,
     ) -> None:
         self.program, self.rows, self.words = program, rows, words
-        self.opened, self.wishes = opened, wishes
+        self.opened, self.counted, self.wishes = opened, counted, wishes
         self.for_lists, self.include_waiting = for_lists, include_waiting
         self.kinds = {facet.key: facet.kind for facet in shapes.facets(words)}
         compared = {key: words.facet(key) for key in self.kinds}
@@ -155,7 +161,7 @@ class _Draft:
         return pool if self.for_lists else _with_locked(pool, list(self._drafts(kept=True)))
 
     def _mentees(self) -> list[Membership]:
-        """Those who look for somebody: a free place, and nobody asked yet who may still say yes."""
+        """Those who have a free place, and nobody asked yet who may still say yes."""
         held = Counter(mentee for mentee, _, state in self.rows.agreements if state in Agreement.State.holding())
         waiting = {row.mentee_id for row in self.rows.proposals if row.state == State.PUBLISHED}
         return [
@@ -201,6 +207,17 @@ class _Draft:
             avoid=self._avoid(member, others, own=False),
             capacity=self.capacity.get(member.pk, 1),
             timezone=member.user.time_zone,
+            groups=self._groups(member),
+        )
+
+    def _groups(self, member: Membership) -> frozenset[str]:
+        """By answers that they let be counted and let act on matching, too: a group that comes off badly is lifted."""
+        counted = self.counted.get(member.pk, {})
+        return frozenset(
+            f"{facet.key}={value}"
+            for facet in self.words.facets
+            if facet.is_counted and facet.key in counted and facet.key in self.opened[member.pk]
+            for value in values.values(facet, counted[facet.key]) & facet.labels.keys()
         )
 
     def _acting(self, member: Membership, own: bool) -> Iterable[gate.OwnWish]:
@@ -273,7 +290,7 @@ def _pair(row: Proposal) -> Pair:
 
 
 def _with_locked(pool: Pool, wanted: list[Pair]) -> Pool:
-    """Keeps what a coordinator locked, as far as both are still here, may still meet and have a place."""
+    """Keeps what was locked, as far as both are still here, may still meet and have a place."""
     left = {mentor.id: mentor.capacity for mentor in pool.mentors}
     placed: dict[str, str] = {}
     for mentee, mentor in wanted:

@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Membership, Program, Role
-from consent.purposes import Reach
+from consent.models import Grant
+from consent.purposes import Purpose, Reach
 from matching import pool
 from matching.engine.types import Slot, Strength, Wish
 from matching.values import OWN
@@ -35,15 +36,16 @@ def queries_of(program: Program, for_lists: bool) -> int:
 
 @pytest.mark.parametrize("for_lists", [False, True])
 def test_the_number_of_queries_is_the_same_for_two_people_and_for_six(program: Program, for_lists: bool) -> None:
+    fixed = 7 if for_lists else 8
     crowd(program, 1)
-    assert queries_of(program, for_lists) == 7
+    assert queries_of(program, for_lists) == fixed
 
     mentees, mentors = crowd(program, 2)
     cast.wish(mentees[0], "values", "honesty")
     propose(mentees[0], mentors[0], state="passed")
     cast.agree(mentees[1], mentors[1])
     Block.objects.create(blocker=mentees[0].user, blocked=mentors[1].user)
-    assert queries_of(program, for_lists) == 7
+    assert queries_of(program, for_lists) == fixed
 
 
 def test_a_run_opens_what_may_help_to_match_and_a_list_only_what_is_open(program: Program, pair: Pair) -> None:
@@ -208,3 +210,39 @@ def test_own_words_that_are_on_the_list_are_the_one_on_the_list(program: Program
 
 def test_another_program_is_another_pool(program: Program, pair: Pair, other_program_mentor: Membership) -> None:
     assert [person.id for person in load(program).mentors] == [str(pair[1].pk)]
+
+
+def counted_in(program: Program, member: Membership, **about: Any) -> frozenset[str]:
+    return load(program, **about).people[str(member.pk)].groups
+
+
+def let_be_counted(member: Membership, facet: str) -> None:
+    grant = Grant.objects.filter(answer__membership=member, answer__facet=facet).first()
+    assert grant
+    Grant.objects.create(answer=grant.answer, purpose=Purpose.STATISTICS, notice="test", language="en")
+
+
+def test_who_is_counted_said_so_and_lets_it_act_on_matching(program: Program, pair: Pair) -> None:
+    mentee, mentor = pair
+    for member in pair:
+        cast.give(member, "gender", {"chosen": ["trans", "woman"], "described": "star"}, Reach.HELP_MATCH)
+    cast.give(mentee, "faith", cast.chosen("jewish"), Reach.SUGGESTED)
+    cast.give(mentee, "languages", cast.chosen("en"), Reach.HELP_MATCH)
+    assert counted_in(program, mentee) == frozenset()
+
+    for member, facet in ((mentee, "gender"), (mentee, "languages"), (mentor, "gender")):
+        let_be_counted(member, facet)
+
+    assert counted_in(program, mentee) == frozenset({"gender=trans", "gender=woman"})
+    assert (counted_in(program, mentor), counted_in(program, mentee, for_lists=True)) == (frozenset(), frozenset())
+
+
+@pytest.mark.parametrize("purpose", [Purpose.MATCH, Purpose.STATISTICS])
+def test_nobody_is_counted_with_one_yes_of_the_two(program: Program, pair: Pair, purpose: Purpose) -> None:
+    cast.give(pair[0], "gender", cast.chosen("trans"))
+    let_be_counted(pair[0], "gender")
+    then = load(program)
+    Grant.objects.filter(answer__membership=pair[0], purpose=purpose).delete()
+
+    assert counted_in(program, pair[0]) == frozenset()
+    assert (then.still_counts(then.mentees), load(program).still_counts(then.mentees)) == (True, False)
