@@ -254,7 +254,7 @@ def lint(*arguments: str) -> int:
 
 
 def bench(*arguments: str) -> int:
-    """how fast it is, in numbers"""
+    """how fast it is, beside its peers (QUICK=1 for two minutes)"""
     ensure("base")
     return run(PYTHON, "-m", "bench", *arguments)
 
@@ -265,8 +265,10 @@ def recompile(*arguments: str) -> int:
     environment = uv_environment()
     flags = ["--quiet", "--universal", "--generate-hashes", "--no-emit-index-url", "--no-header"]
     flags += ["--python-version", "3.11"]
-    for group, bound in (("tools", ()), ("base", ()), ("dev", ("-c", "requirements/base.txt"))):
+    bounds = {"dev": ("-c", "requirements/base.txt")}
+    for group in ("tools", "base", "dev", "peers-matching", "peers-mentor-match"):
         source, target = "requirements/%s.in" % group, "requirements/%s.txt" % group
+        bound = bounds.get(group, ())
         if run(tool("uv"), "pip", "compile", *flags, *bound, *arguments, source, "-o", target, **environment):
             return 1
     return 0

@@ -5,7 +5,6 @@ it. The database is made for this and dropped afterwards; filling it is not part
 
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
+
+from bench.peers.run import peak
 
 PEOPLE = 12_000 if os.environ.get("QUICK") else 120_000
 LIMIT = 12.0
@@ -73,21 +74,15 @@ def measure() -> int:
 
     people = Membership.objects.filter(program=program)
     gate.read(Purpose.MATCH, people.filter(pk__in=people.order_by("pk").values("pk")[:100]))  # warm
-    before, start, worked = memory(), time.perf_counter(), time.process_time()
+    before, start, worked = peak(), time.perf_counter(), time.process_time()
     answers = gate.read(Purpose.MATCH, people)
     count = sum(value is not None for facets in answers.values() for value in facets.values())
     seconds, worked = time.perf_counter() - start, time.process_time() - worked
     print(
         f"gate: {connection.vendor}: {len(answers):,} people, {count:,} answers opened and read in {seconds:.1f} s "
-        f"({worked:.1f} s of it at work), {memory() - before:,} MB more; allowed {LIMIT:.0f} s"
+        f"({worked:.1f} s of it at work), {peak() - before:,.0f} MB more; allowed {LIMIT:.0f} s"
     )
     return int(seconds > LIMIT or count != PEOPLE * len(FACETS))
-
-
-def memory() -> int:
-    """The most memory used so far, in MB."""
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most // (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 def fill() -> Any:
