@@ -7,6 +7,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Role
 from consent import notice
 from consent.actions.answers import NothingSaid
 from consent.facets import CHOICE_KINDS, Facet
@@ -26,7 +27,8 @@ WISH_EXPLAINED = {
 
 
 class AnswerForm(forms.Form):
-    """One question: `a` what is chosen or written, `b` own words beside it, `c` one more by name, `r` the reach.
+    """One question: `a` what is chosen or written, `b` own words beside it, `c` one more by name, `r` the reach, `t`
+    whether they are counted in statistics.
 
     Nothing is chosen beforehand but what the person chose before. `value` is what was said, once the form is valid."""
 
@@ -41,12 +43,27 @@ class AnswerForm(forms.Form):
         version: str,
         before: Value | None,
         reach: Reach | None,
+        counted: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.facet, self.version = facet, version
         self.fields.update(fields_for(facet, facet.question(role), words, before))
         self.fields["r"] = reach_field(facet, reach)
+        if facet.is_counted and role == Role.MENTEE:
+            self.fields["t"] = forms.BooleanField(
+                label=notice.STATISTICS_ASKED,
+                help_text=notice.STATISTICS_EXPLAINED,
+                required=False,
+                initial=counted,
+                widget=forms.CheckboxInput(attrs={"autocomplete": "off"}),
+            )
+
+    @property
+    def statistics(self) -> bool | None:
+        """None where it is not asked. What is kept to oneself is not counted."""
+        asked: bool | None = self.cleaned_data.get("t")
+        return asked and self.cleaned_data["r"] != Reach.ONLY_ME
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -30,6 +30,11 @@ PURPOSE_EXPLAINED: Mapping[Purpose, Promise] = {
     Purpose.STATISTICS: _("Counted in anonymous statistics"),
     Purpose.LEARNING: _("Helps to improve the matching"),
 }
+STATISTICS_ASKED = _("Count me in anonymous statistics")
+STATISTICS_EXPLAINED = _(
+    "Coordinators then read how well people who say this are matched, never of fewer than ten people; where a group "
+    "comes off badly, matching evens it out a little. It needs “Help match me” or a step further."
+)
 LEARNING_EXPLAINED: tuple[Promise, ...] = (
     _(
         "We keep that somebody was suggested, asked, said yes or passed, or that it ended, and on which day. "
@@ -58,8 +63,9 @@ def version_for(program: Program) -> str:
 
 
 def _version() -> str:
+    told = [*Reach.labels, *REACH_EXPLAINED.values(), STATISTICS_ASKED, STATISTICS_EXPLAINED, *LEARNING_EXPLAINED]
     with translation.override(None):
-        spoken = [str(words) for words in [*Reach.labels, *REACH_EXPLAINED.values(), *LEARNING_EXPLAINED]]
+        spoken = [str(words) for words in told]
     digest = hashlib.sha256("\n".join(spoken).encode() + vocabulary.SOURCE.read_bytes())
     return f"{vocabulary.load().version}-{digest.hexdigest()[:8]}"
 

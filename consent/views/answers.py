@@ -112,9 +112,17 @@ def reach(request: Request, pk: uuid.UUID, place: int) -> HttpResponse:
     facet = access.facet_for(membership, place)
     form = ReachForm(request.POST, facet=facet)
     if form.is_valid():
-        chosen, now = Reach(form.cleaned_data["r"]), timezone.now()
+        chosen = Reach(form.cleaned_data["r"])
+        counted = False if chosen == Reach.ONLY_ME else None
         try:
-            answers.set_reach(membership=membership, facet=facet.key, reach=chosen, language=_language(), now=now)
+            answers.set_reach(
+                membership=membership,
+                facet=facet.key,
+                reach=chosen,
+                statistics=counted,
+                language=_language(),
+                now=timezone.now(),
+            )
             messages.success(request, _("Changed. It acts from now on."))
         except Refusal as refusal:
             messages.error(request, str(refusal))
@@ -171,6 +179,7 @@ def _answer_form(request: Request, membership: Membership, facet: Facet, own: Ow
         version=notice.version_for(membership.program),
         before=given.value if given else None,
         reach=given.reach if given else None,
+        counted=given is not None and given.statistics,
     )
     if request.POST.get("do") == "more":  # more rows, please: what was typed is kept, and not looked at yet
         form.initial = {
@@ -196,6 +205,7 @@ def _act(do: str, membership: Membership, facet: Facet, form: AnswerForm) -> boo
         facet=facet.key,
         value=form.value,
         reach=Reach(form.cleaned_data["r"]),
+        statistics=form.statistics,
         language=_language(),
         now=now,
     )

@@ -20,7 +20,7 @@ from consent.purposes import Purpose
 from consent.views import Request
 
 PER_PAGE = 60
-COLUMNS = (Purpose.MATCH, Purpose.SHOW_MATCHED, Purpose.SHOW_SUGGESTED)
+COLUMNS = (Purpose.MATCH, Purpose.SHOW_MATCHED, Purpose.SHOW_SUGGESTED, Purpose.STATISTICS)
 WISH_ACTS = {
     Purpose.MATCH: gettext_lazy("Acts on my own list and where a coordinator matches"),
     Purpose.SHOW_SUGGESTED: gettext_lazy("Acts on other people's lists"),

@@ -10,7 +10,7 @@ from accounts.models import Role, Standing
 from consent import gate, notice, vocabulary
 from consent.actions import answers
 from consent.models import Answer
-from consent.purposes import Reach
+from consent.purposes import Purpose, Reach
 from tests.cast import NOW, chosen, give, make_member, signed_in, wish
 from tests.consent.browsing import FACETS, PLACES, answer, choice, text, url
 
@@ -63,7 +63,7 @@ def test_field_names_and_values_do_not_say_what_they_are_about(mentee):
     body = signed_in(mentee).get(url("facet", mentee, "gender")).content.decode()
     form = body[body.index("<form method") : body.index("</form>")]
 
-    assert set(re.findall(r'name="([^"]+)"', form)) == {"csrfmiddlewaretoken", "v", "a", "b", "r", "do"}
+    assert set(re.findall(r'name="([^"]+)"', form)) == {"csrfmiddlewaretoken", "v", "a", "b", "r", "t", "do"}
     assert set(re.findall(r'name="a" value="([^"]+)"', form)) == {str(n) for n in range(len(FACETS["gender"].choices))}
     assert form.count('autocomplete="off"') >= len(FACETS["gender"].choices) + 2
 
@@ -232,3 +232,42 @@ def test_the_list_costs_the_same_whatever_was_said(given, mentee, django_assert_
     with django_assert_num_queries(8):  # session (read, kept in three), person, membership, answers, grants
         page = browser.get(url("answers", mentee))
     assert text(page).count("Change how far it travels") == given
+
+
+def test_only_mentees_are_asked_whether_they_are_counted_and_only_about_who_they_are(mentee, mentor):
+    asked = {key for key in FACETS if "Count me in" in text(signed_in(mentee).get(url("facet", mentee, key)))}
+
+    assert asked == {"topics", "gender", "orientation", "culture", "faith", "disability", "age", "openness"}
+    assert "Count me in" not in text(signed_in(mentor).get(url("facet", mentor, "gender")))
+
+
+def counted(member) -> bool:
+    return member.pk in gate.read(Purpose.STATISTICS, [member])
+
+
+def test_somebody_is_counted_who_says_so_and_no_longer_says_only_me(mentee):
+    said = {"a": [choice("gender", "trans")], "r": "match"}
+    answer(mentee, "gender", **said)
+    assert not counted(mentee)
+
+    answer(mentee, "gender", **said, t="on")
+    assert counted(mentee)
+    assert "counted in anonymous statistics" in text(signed_in(mentee).get(url("answers", mentee)))
+    page = signed_in(mentee).get(url("facet", mentee, "gender")).content.decode()
+    assert re.search(r'<input[^>]* name="t"[^>]* checked', page)
+
+    answer(mentee, "gender", **said)
+    assert not counted(mentee)
+
+
+def test_what_is_kept_to_oneself_is_not_counted(mentee):
+    said = {"a": [choice("gender", "trans")], "t": "on"}
+    answer(mentee, "gender", **said, r="only_me")
+    assert not counted(mentee)
+
+    answer(mentee, "gender", **said, r="match")
+    signed_in(mentee).post(url("reach", mentee, "gender"), {"r": "matched"})
+    assert counted(mentee)
+
+    signed_in(mentee).post(url("reach", mentee, "gender"), {"r": "only_me"})
+    assert not counted(mentee)
