@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.eligibility import Eligibility
-from matching.engine.features import Floats
 from matching.engine.score import Score
+from matching.engine.sides import Floats
 
 Ints = NDArray[np.int64]
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine import features, week
-from matching.engine.features import Floats, Rows
+from matching.engine.sides import Floats, Rows
 from matching.engine.types import Facet, Hindrance, Kind, Pair, Person, Rule, Settings
 from matching.engine.wishes import Wishes
 

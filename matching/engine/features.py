@@ -14,10 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine import text, week
+from matching.engine.sides import Floats, Rows
 from matching.engine.types import Facet, Kind, Person, Settings
 
-Floats = NDArray[np.float32]
-Rows = slice | NDArray[np.int64]
 SAMPLE = 256
 TEXT_SPREAD = 6.0  # three standard deviations either way span the range of the other components
 
@@ -49,9 +48,9 @@ class Likeness:
         return product(self.left[rows], self.right[columns])
 
 
-def product(left: Floats, right: Floats) -> Floats:
+def product(left: Floats, right: Floats, into: Floats | None = None) -> Floats:
     """(..., n, d) and (..., m, d) to (..., n, m)"""
-    return left @ right.swapaxes(-1, -2)
+    return np.matmul(left, right.swapaxes(-1, -2), out=into)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from matching.engine.assign import NOBODY, Assignment, assign
 from matching.engine.candidates import SCALE, Blocks, Ints
 from matching.engine.eligibility import Mask
 from matching.engine.explain import DIGITS, Explainer
-from matching.engine.features import Floats
 from matching.engine.pool import Pool, Step, pool
+from matching.engine.sides import Floats
 from matching.engine.threads import on_one_thread
 from matching.engine.types import Objective, Pair, Pairing, Person, PoolError, Settings, Shortlist, Wish
 from matching.engine.wishes import Wishes, wishes

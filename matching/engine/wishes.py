@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.features import Floats, Rows, gave, product
+from matching.engine.features import gave, product
+from matching.engine.sides import Floats, Rows
 from matching.engine.types import Person, Strength, Wish
 
 WEIGHT = {Strength.NICE: 1.0, Strength.IMPORTANT: 3.0}
@@ -39,16 +41,25 @@ class Wishes:
             return np.zeros((len(musts), len(self.has[columns])), np.bool_)
         return product(musts, self.has[columns]) < musts.sum(axis=1, keepdims=True) - 0.5
 
-    def weigh(self, rows: Rows, columns: Rows) -> tuple[Floats, Floats]:
-        """(..., rows, columns) weight of the wishes that can be looked at; how far above the centre they are met."""
-        soft, gave_, has = self.soft[rows], self.gave[columns], self.has[columns]
-        possible = product(soft, gave_)
-        met = product(soft, has)
-        important = product(np.where(soft > WEIGHT[Strength.NICE], soft, np.float32(0)), gave_) > 0
-        weight = np.where(important, WEIGHT[Strength.IMPORTANT], WEIGHT[Strength.NICE]).astype(np.float32)
-        weight[possible == 0] = 0
-        share = np.divide(met, possible, out=np.zeros_like(met), where=possible > 0)
-        return weight, share - self.centre[rows][..., None]
+    def asking(self, rows: Rows) -> dict[str, Any]:
+        """The fields of a Side that say what these people wish for."""
+        return {"soft": self.soft[rows] if self.any_soft else self.soft[rows][..., :0], "centre": self.centre[rows]}
+
+    def asked(self, rows: Rows) -> dict[str, Any]:
+        """The fields of a Side that say what these others have of it."""
+        whole = slice(None) if self.any_soft else slice(0)
+        return {"has": self.has[rows][..., whole], "gave": self.gave[rows][..., whole]}
+
+
+def weigh(soft: Floats, centre: Floats, has: Floats, gave: Floats) -> tuple[Floats, Floats]:
+    """(..., people, others) weight of the wishes that can be looked at; how far above the centre they are met."""
+    possible = product(soft, gave)
+    met = product(soft, has)
+    important = product(np.where(soft > WEIGHT[Strength.NICE], soft, np.float32(0)), gave) > 0
+    weight = np.where(important, WEIGHT[Strength.IMPORTANT], WEIGHT[Strength.NICE]).astype(np.float32)
+    weight[possible == 0] = 0
+    share = np.divide(met, possible, out=np.zeros_like(met), where=possible > 0)
+    return weight, share - centre[..., None]
 
 
 def wishes(people: Sequence[Person], others: Sequence[Person]) -> Wishes:
