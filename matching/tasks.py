@@ -5,12 +5,17 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from matching.actions import proposals, runs, shortlists
+from matching.actions import blocks, proposals, runs, shortlists
 
 
 @shared_task(name="matching.tasks.execute_run")
 def execute_run(run_id: str) -> None:
     runs.execute(run_id=UUID(run_id))
+
+
+@shared_task(name=blocks.HELP)
+def help_run(run_id: str) -> None:
+    blocks.help_out(run_id=UUID(run_id))
 
 
 @shared_task(name="matching.tasks.compute_shortlists")
@@ -23,5 +28,6 @@ def sweep() -> None:
     """Every 30 seconds: whatever waits, whoever fell silent, clocks that ran out."""
     now = timezone.now()
     runs.give_back(now=now)
+    blocks.sweep(now=now)
     shortlists.give_back(now=now)
     proposals.run_clocks(now=now)

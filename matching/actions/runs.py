@@ -18,7 +18,7 @@ from accounts.models import Membership, Program, User
 from accounts.refusals import Refusal
 from config.celery import ring
 from matching import reasons
-from matching.actions import claims, drafts, moves
+from matching.actions import blocks, claims, drafts, moves
 from matching.actions.claims import Clock
 from matching.actions.moves import State
 from matching.models import MatchRun, Proposal, Unmatched
@@ -88,6 +88,7 @@ def cancel(*, run: MatchRun, by: User, now: datetime) -> None:
     ahead = MatchRun.objects.filter(pk=run.pk, state__in=MatchRun.State.ahead())
     if not ahead.update(state=MatchRun.State.CANCELLED, claim=None, finished_at=now):
         raise NotUnderWay
+    blocks.forget(MatchRun.objects.filter(pk=run.pk))
     run.refresh_from_db()
 
 
@@ -97,6 +98,7 @@ def execute(*, run_id: uuid.UUID, clock: Clock = timezone.now) -> bool:
     claim = claims.take(rows, clock())
     if claim is None:
         return False
+    rows.filter(claim=claim).update(begun_at=clock(), done=0, of=0)
     run = rows.select_related("program").get()
     try:
         pool, result = _compute(run, claims.Beat(rows, claim, clock))
@@ -129,6 +131,7 @@ def record(*, run: MatchRun, claim: uuid.UUID, pool: "Pool", result: "Result", n
         "dropped": len(dropped),
     }
     rows.update(state=MatchRun.State.DONE, claim=None, finished_at=now, done=F("of"), summary=summary)
+    blocks.forget(MatchRun.objects.filter(pk=run.pk))
 
 
 @transaction.atomic

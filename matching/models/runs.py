@@ -1,5 +1,6 @@
 """A coordinator's runs, and what the workers of a large one share."""
 
+import math
 import uuid
 from datetime import timedelta
 
@@ -63,11 +64,11 @@ class MatchRun(models.Model):
         return str(_("Match run"))
 
     @property
-    def time_left(self) -> timedelta | None:
-        """If it goes on as it went until the last sign of life; None while nobody can tell."""
+    def minutes_left(self) -> int | None:
+        """Rounded up, if it goes on as it went until the last sign of life; None while nobody can tell."""
         if not (self.done and self.begun_at and self.beat_at):
             return None
-        return (self.beat_at - self.begun_at) * (self.of - self.done) / self.done
+        return math.ceil((self.beat_at - self.begun_at) * (self.of - self.done) / self.done / timedelta(minutes=1))
 
 
 class RunBlock(models.Model):

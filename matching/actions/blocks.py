@@ -1,0 +1,213 @@
+"""A large run, spread over as many workers as there are.
+
+Whoever holds the run lays out each pass as blocks (rows) and parcels (what goes in, sealed), rings for help, and works
+on the blocks, too. Whoever hears the bell takes the next block that waits, by update, as long as there are any. What
+was found lies there until the run ends, however it ends: a worker that dies costs the block it was at, and a run that
+changes hands goes on with the blocks that are done, where they came of the very same answers."""
+
+import hashlib
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from config.celery import ring
+from consent.parcels import open_parcel, seal_parcel
+from matching.actions import claims
+from matching.actions.claims import Beat, Clock
+from matching.models import MatchRun, Parcel, RunBlock
+
+if TYPE_CHECKING:
+    from matching.engine.passes import Pass
+    from matching.engine.sides import Found, Side
+
+HELP = "matching.tasks.help_run"
+MOST_HELPERS = 32
+SPELL = timedelta(seconds=10)
+"""So long somebody helps before whatever else waits for a worker has its turn."""
+WAIT = 0.1
+PIECE = 4 << 20
+MARK = 32
+State = RunBlock.State
+
+
+class Spread:
+    """For `engine.match`: works off a pass with whoever helps, and gives what was found block by block, in order."""
+
+    def __init__(self, run_id: uuid.UUID, beat: Beat) -> None:
+        self.run_id, self.beat = run_id, beat
+        self.desk = Desk(run_id)
+        with self._held():
+            self.desk.clear()
+
+    def __call__(self, pass_: "Pass") -> "Iterator[Found]":
+        from matching.engine.sides import Found
+
+        self._lay_out(pass_)
+        for number in range(pass_.blocks):
+            this = self.desk.blocks.filter(step=pass_.number, number=number)
+            while not this.filter(state=State.DONE).exists():
+                self._work_or_wait()
+            yield Found.from_bytes(self.desk.read(_found(pass_.number, number))[MARK:])
+
+    def _lay_out(self, pass_: "Pass") -> None:
+        """The first blocks are worked on while the last ones are still written down."""
+        right = pass_.right.to_bytes()
+        with self._held():
+            self.desk.write(_right(pass_.number), right)
+        mark_of_right = hashlib.sha256(right)
+        for number in range(pass_.blocks):
+            part = pass_.part(number).to_bytes()
+            mark = mark_of_right.copy()
+            mark.update(part)
+            self._put(pass_.number, number, mark.digest(), part)
+            if 0 < number <= MOST_HELPERS:
+                ring(HELP, str(self.run_id))
+
+    def _put(self, step: int, number: int, mark: bytes, part: bytes) -> None:
+        """Unless it is done already: what was found bears the mark of what it came of."""
+        if (self.desk.find(_found(step, number)) or b"").startswith(mark):
+            return
+        with self._held():
+            self.desk.blocks.filter(step=step, number=number).delete()
+            self.desk.parcels.filter(name=_found(step, number)).delete()
+            self.desk.write(_part(step, number), mark + part)
+            RunBlock.objects.create(run_id=self.run_id, step=step, number=number)
+        self.beat.again()
+
+    def _work_or_wait(self) -> None:
+        now = self.beat.clock()
+        if not self.desk.work("number", now):
+            claims.silent(self.desk.blocks, now).update(state=State.QUEUED, claim=None)
+            time.sleep(WAIT)
+        self.beat.again()
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        """Nothing is written for a run that is not ours any more: nobody would take it away again."""
+        with transaction.atomic():
+            if self.beat.rows.select_for_update(no_key=True).first() is None:
+                raise claims.Lost
+            yield
+
+
+class Desk:
+    """Where one process works on the blocks of one run. What all blocks of a pass share is opened once."""
+
+    def __init__(self, run_id: uuid.UUID) -> None:
+        self.run_id = run_id
+        self.blocks = RunBlock.objects.filter(run=run_id)
+        self.parcels = Parcel.objects.filter(run=run_id)
+        self.opened: dict[tuple[int, ...], Side] = {}
+
+    def clear(self) -> None:
+        """All but what was found. Whoever is still at a block finds it gone, and writes nothing."""
+        self.blocks.exclude(state=State.DONE).delete()
+        self.parcels.exclude(name__startswith=FOUND).delete()
+
+    def work(self, order: str, now: datetime) -> bool:
+        """Take the next block that waits, and do it. False if there was none."""
+        waiting = self.blocks.filter(state=State.QUEUED, run__state=MatchRun.State.RUNNING)
+        for block in waiting.order_by(order)[:MOST_HELPERS]:
+            claim = claims.take(self.blocks.filter(pk=block.pk), now)
+            if claim:
+                self._work_on(block, claim)
+                return True
+        return False
+
+    def _work_on(self, block: RunBlock, claim: uuid.UUID) -> None:
+        """If it took so long that somebody else was given the block, theirs counts; it is the same."""
+        from matching.engine.scan import scan
+        from matching.engine.sides import Part
+
+        name = _part(block.step, block.number)
+        content = self.read(name)
+        found = scan(Part.from_bytes(content[MARK:]), self._right(block.step))
+        with transaction.atomic():
+            if self.blocks.filter(pk=block.pk, claim=claim).update(state=State.DONE, claim=None):
+                self.parcels.filter(name=name).delete()
+                self.write(_found(block.step, block.number), content[:MARK] + found.to_bytes())
+
+    def _right(self, step: int) -> "Side":
+        from matching.engine.sides import Side
+
+        name = _right(step)
+        rows = tuple(self.parcels.filter(name=name).order_by("piece").values_list("pk", flat=True))
+        if rows not in self.opened:
+            self.opened = {rows: Side.from_bytes(self.read(name))}
+        return self.opened[rows]
+
+    def write(self, name: str, content: bytes) -> None:
+        starts = range(0, max(len(content), 1), PIECE)
+        for piece, start in enumerate(starts, start=1):
+            sealed = seal_parcel(self.run_id, _bound(name, piece, len(starts)), content[start : start + PIECE])
+            Parcel.objects.create(run_id=self.run_id, name=name, piece=piece, of=len(starts), sealed=sealed)
+
+    def find(self, name: str) -> bytes | None:
+        pieces = list(self.parcels.filter(name=name).order_by("piece").values_list("piece", "of", "sealed"))
+        if not pieces:
+            return None
+        return b"".join(open_parcel(self.run_id, _bound(name, piece, of), sealed) for piece, of, sealed in pieces)
+
+    def read(self, name: str) -> bytes:
+        """Raises Lost if it is not there: the run has ended, or has changed hands."""
+        content = self.find(name)
+        if content is None:
+            raise claims.Lost
+        return content
+
+
+def help_out(*, run_id: uuid.UUID, clock: Clock = timezone.now) -> int:
+    """Work on a run's blocks while any wait, and for no longer than a spell. How many were done."""
+    desk, done = Desk(run_id), 0
+    end = clock() + SPELL
+    try:
+        while desk.work("-number", clock()):
+            done += 1
+            if clock() >= end:
+                ring(HELP, str(run_id))
+                break
+    except claims.Lost:
+        pass
+    return done
+
+
+def sweep(*, now: datetime) -> None:
+    """Blocks whose worker has fallen silent wait again, help is rung for once more, and no run that has ended leaves
+    anything behind."""
+    forget(MatchRun.objects.exclude(state__in=MatchRun.State.ahead()))
+    claims.silent(RunBlock.objects.all(), now).update(state=State.QUEUED, claim=None)
+    waiting = RunBlock.objects.filter(state=State.QUEUED, run__state=MatchRun.State.RUNNING)
+    for pk in waiting.order_by("run").values_list("run", flat=True).distinct():
+        ring(HELP, str(pk))
+
+
+def forget(runs: QuerySet[MatchRun]) -> None:
+    """The blocks first: whoever is at one then finds it gone, and writes nothing."""
+    RunBlock.objects.filter(run__in=runs).delete()
+    Parcel.objects.filter(run__in=runs).delete()
+
+
+FOUND = "found "
+
+
+def _right(step: int) -> str:
+    return f"right {step}"
+
+
+def _part(step: int, number: int) -> str:
+    return f"part {step}.{number}"
+
+
+def _found(step: int, number: int) -> str:
+    return f"{FOUND}{step}.{number}"
+
+
+def _bound(name: str, piece: int, of: int) -> str:
+    return f"{name} {piece}/{of}"

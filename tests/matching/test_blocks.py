@@ -1,0 +1,342 @@
+"""A large run in blocks: laid out by whoever holds it, taken by whoever helps, each done once, nothing left behind."""
+
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import IntegrityError, transaction
+
+from accounts.models import Membership, Program
+from consent.parcels import open_parcel, seal_parcel
+from consent.sealing import Unopenable
+from matching.actions import blocks, claims, runs
+from matching.engine import scan, sides
+from matching.models import MatchRun, Parcel, RunBlock
+from tests.canary import channels
+from tests.defects import planted
+
+pytestmark = pytest.mark.django_db
+CANARY = b"wren in the hedge"
+
+
+class Plain(bytes):
+    """Stands for what the engine packs: what people said, what was found."""
+
+    to_bytes = bytes.__bytes__
+    from_bytes = classmethod(lambda cls, data: cls(data))
+
+
+class Pass:
+    """One look at all pairs, without pairs."""
+
+    def __init__(self, number: int = 0, parts: tuple[str, ...] = ("a", "b", "c"), right: bytes = CANARY) -> None:
+        self.number, self.blocks, self.parts, self.right = number, len(parts), parts, Plain(right)
+
+    def part(self, number: int) -> Plain:
+        return Plain(self.parts[number].encode())
+
+
+@pytest.fixture
+def worked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often each part was looked at."""
+    times: Counter[str] = Counter()
+
+    def look(part: Plain, right: Plain) -> Plain:
+        times[part.decode()] += 1
+        return Plain(part.upper() + right[-1:])
+
+    monkeypatch.setattr(scan, "scan", look)
+    for name in ("Part", "Side", "Found"):
+        monkeypatch.setattr(sides, name, Plain)
+    monkeypatch.setattr(blocks, "WAIT", 0)
+    return times
+
+
+@pytest.fixture
+def run(program: Program, coordinator: Membership, now: datetime) -> MatchRun:
+    return runs.start(program=program, by=coordinator.user, now=now, seed=7)
+
+
+class Moments:
+    """A clock that goes on by a second whenever somebody looks at it."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+@pytest.fixture
+def clock(now: datetime) -> Moments:
+    return Moments(now)
+
+
+def hold(run: MatchRun, clock: Moments) -> blocks.Spread:
+    rows = MatchRun.objects.filter(pk=run.pk)
+    claim = claims.take(rows, clock())
+    return blocks.Spread(run.pk, claims.Beat(rows, claim, clock))
+
+
+def fall_silent(run: MatchRun, clock: Moments) -> None:
+    clock.now += timedelta(minutes=2)
+    runs.give_back(now=clock.now)
+
+
+def states(run: MatchRun) -> list[str]:
+    return list(run.blocks.order_by("step", "number").values_list("state", flat=True))
+
+
+def left_behind() -> int:
+    return RunBlock.objects.count() + Parcel.objects.count()
+
+
+ALL: list[Any] = [b"Ae", b"Be", b"Ce"]
+
+
+def test_one_worker_alone_is_enough(run: MatchRun, clock: Moments, worked: Counter[str]) -> None:
+    spread = hold(run, clock)
+
+    found: list[Any] = [*spread(Pass(0)), *spread(Pass(1, right=b"y"))]
+
+    assert found == [*ALL, b"Ay", b"By", b"Cy"]
+    assert worked == {"a": 2, "b": 2, "c": 2}
+
+
+def test_what_a_helper_has_done_is_not_done_again(run: MatchRun, clock: Moments, worked: Counter[str]) -> None:
+    found = hold(run, clock)(Pass())
+    first = next(found)
+
+    assert blocks.help_out(run_id=run.pk, clock=clock) == 2
+    assert [first, *found] == ALL
+    assert worked == {"a": 1, "b": 1, "c": 1}
+
+
+def test_nobody_helps_where_nothing_waits_or_nobody_holds_the_run(
+    run: MatchRun, clock: Moments, worked: Counter[str]
+) -> None:
+    assert blocks.help_out(run_id=run.pk, clock=clock) == 0
+    next(hold(run, clock)(Pass()))
+
+    fall_silent(run, clock)
+
+    assert blocks.help_out(run_id=run.pk, clock=clock) == 0
+    assert states(run) == ["done", "queued", "queued"]
+
+
+def test_a_dead_helper_costs_its_block(run: MatchRun, clock: Moments, worked: Counter[str]) -> None:
+    found = hold(run, clock)(Pass())
+    first = next(found)
+    claims.take(run.blocks.filter(number=2), clock())
+
+    clock.now += timedelta(minutes=2)
+
+    assert [first, *found] == ALL
+    assert list(run.blocks.order_by("number").values_list("tries", flat=True)) == [1, 1, 2]
+    assert worked == {"a": 1, "b": 1, "c": 1}
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, happen: Callable[[], object]) -> None:
+    """Let something happen while the next block is looked at."""
+    look = scan.scan
+
+    def slow(part: Plain, right: Plain) -> Plain:
+        monkeypatch.setattr(scan, "scan", look)
+        happen()
+        return Plain(b"another")
+
+    monkeypatch.setattr(scan, "scan", slow)
+
+
+def test_whoever_comes_too_late_with_a_block_writes_nothing(
+    run: MatchRun, clock: Moments, worked: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = hold(run, clock)(Pass())
+    first = next(found)
+    rest: list[Any] = []
+
+    def give_the_block_to_another() -> None:
+        clock.now += timedelta(minutes=2)
+        rest.extend(found)
+
+    meanwhile(monkeypatch, give_the_block_to_another)
+    blocks.help_out(run_id=run.pk, clock=clock)
+
+    assert [first, *rest] == ALL
+    assert b"another" not in blocks.Desk(run.pk).read("found 0.2")
+
+
+def test_the_next_holder_goes_on_with_what_is_done(run: MatchRun, clock: Moments, worked: Counter[str]) -> None:
+    spread = hold(run, clock)
+    list(spread(Pass(0)))
+    next(spread(Pass(1)))
+    fall_silent(run, clock)
+
+    again = hold(run, clock)
+
+    assert [*again(Pass(0)), *again(Pass(1))] == ALL * 2
+    assert worked == {"a": 2, "b": 2, "c": 2}
+
+
+@pytest.mark.parametrize("changed", [{"parts": ("a", "x", "c")}, {"right": b"that he took back"}])
+def test_what_came_of_other_answers_is_done_again(
+    run: MatchRun, clock: Moments, worked: Counter[str], changed: dict[str, Any]
+) -> None:
+    list(hold(run, clock)(Pass()))
+    fall_silent(run, clock)
+
+    expected = [scan.scan(Pass(**changed).part(number), Pass(**changed).right) for number in range(3)]
+    worked.clear()
+
+    assert list(hold(run, clock)(Pass(**changed))) == expected
+    assert sum(worked.values()) == (1 if "parts" in changed else 3)
+
+
+def test_a_helper_of_the_last_holder_opens_anew_what_the_next_one_laid_out(
+    run: MatchRun, clock: Moments, worked: Counter[str]
+) -> None:
+    hold(run, clock)._lay_out(Pass())
+    desk = blocks.Desk(run.pk)
+    desk.work("number", clock())
+    fall_silent(run, clock)
+
+    hold(run, clock)._lay_out(Pass(right=b"y"))
+    desk.work("number", clock())
+
+    assert desk.read("found 0.0").endswith(b"Ay")
+
+
+def test_a_helper_of_the_last_holder_writes_nothing_for_the_next_one(
+    run: MatchRun, clock: Moments, worked: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold(run, clock)._lay_out(Pass())
+
+    def change_hands() -> None:
+        fall_silent(run, clock)
+        hold(run, clock)._lay_out(Pass(right=b"y"))
+
+    meanwhile(monkeypatch, change_hands)
+    blocks.Desk(run.pk).work("number", clock())
+
+    assert states(run) == ["queued"] * 3
+
+
+def test_calling_a_run_off_leaves_nothing_and_stops_everybody(
+    run: MatchRun, coordinator: Membership, clock: Moments, worked: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spread = hold(run, clock)
+    found = spread(Pass())
+    next(found)
+
+    meanwhile(monkeypatch, lambda: runs.cancel(run=run, by=coordinator.user, now=clock()))
+    blocks.help_out(run_id=run.pk, clock=clock)
+
+    assert left_behind() == 0
+    with pytest.raises(claims.Lost):
+        list(found)
+    with pytest.raises(claims.Lost):
+        spread._lay_out(Pass(1))
+    assert left_behind() == 0
+
+
+def test_what_has_been_looked_at_does_not_lie_there_any_longer(
+    run: MatchRun, clock: Moments, worked: Counter[str]
+) -> None:
+    next(hold(run, clock)(Pass()))
+
+    assert set(Parcel.objects.values_list("name", flat=True)) == {"right 0", "found 0.0", "part 0.1", "part 0.2"}
+
+
+@pytest.mark.parametrize("state", ["done", "published", "cancelled", "failed"])
+def test_the_sweep_takes_away_what_a_run_left_behind(
+    run: MatchRun, clock: Moments, worked: Counter[str], state: str
+) -> None:
+    list(hold(run, clock)(Pass()))
+    blocks.sweep(now=clock())
+    assert left_behind() == 3 + 1 + 3  # blocks, the other side, what was found
+
+    MatchRun.objects.update(state=state, claim=None)
+    blocks.sweep(now=clock())
+
+    assert left_behind() == 0
+
+
+def test_a_helper_lets_others_through_and_has_help_rung_for_again(
+    run: MatchRun, clock: Moments, worked: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[Any] = []
+    monkeypatch.setattr(blocks, "ring", lambda task, *ids: rung.append((task, *ids)))
+    monkeypatch.setattr(blocks, "SPELL", timedelta(seconds=2))
+    hold(run, clock)._lay_out(Pass(parts=("a", "b", "c", "d")))
+    help_wanted = (blocks.HELP, str(run.pk))
+    assert rung == [help_wanted] * 3
+
+    assert blocks.help_out(run_id=run.pk, clock=clock) == 1
+
+    assert rung == [help_wanted] * 4
+    blocks.sweep(now=clock())
+    assert rung == [help_wanted] * 5
+
+
+@pytest.fixture
+def laid_out(run: MatchRun, clock: Moments, worked: Counter[str]) -> MatchRun:
+    list(hold(run, clock)(Pass()))
+    return run
+
+
+def test_what_workers_hand_each_other_lies_sealed(laid_out: MatchRun) -> None:
+    lying = {table for table, data in channels.tables() if CANARY in data}
+
+    assert lying == set()
+
+
+def test_control_it_would_be_found(run: MatchRun, clock: Moments, worked: Counter[str]) -> None:
+    with planted.answers_in_clear():
+        hold(run, clock)._lay_out(Pass())
+
+    assert {table for table, data in channels.tables() if CANARY in data} == {"matching_parcel"}
+
+
+@pytest.mark.parametrize(("field", "value"), [("name", "found 0.1"), ("piece", 9), ("of", 9)])
+def test_a_parcel_in_the_place_of_another_does_not_open(laid_out: MatchRun, field: str, value: Any) -> None:
+    Parcel.objects.filter(name="found 0.1").delete()
+    Parcel.objects.filter(name="found 0.0").update(**{field: value})
+
+    with pytest.raises(Unopenable):
+        blocks.Desk(laid_out.pk).read(value if field == "name" else "found 0.0")
+
+
+def test_a_parcel_of_another_run_does_not_open(run: MatchRun) -> None:
+    sealed = seal_parcel(uuid.uuid4(), "part 1 1/1", CANARY)
+
+    with pytest.raises(Unopenable):
+        open_parcel(run.pk, "part 1 1/1", sealed)
+
+
+def test_a_large_parcel_goes_in_pieces(run: MatchRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blocks, "PIECE", 4)
+    desk = blocks.Desk(run.pk)
+
+    for content in (b"", b"wren", CANARY):
+        desk.write(str(len(content)), content)
+        assert desk.read(str(len(content))) == content
+
+    assert Parcel.objects.filter(name=str(len(CANARY))).count() == -(-len(CANARY) // 4)
+
+
+def test_nobody_looks_at_it_in_the_admin() -> None:
+    assert not {RunBlock, Parcel} & set(admin.site._registry)
+
+
+def test_each_block_is_there_once_and_has_a_claim_while_it_is_worked_on(laid_out: MatchRun) -> None:
+    with pytest.raises(IntegrityError, match=r"each_block_of_a_pass_once|runblock.run_id"), transaction.atomic():
+        RunBlock.objects.create(run=laid_out, step=0, number=0)
+    with pytest.raises(IntegrityError, match="a_running_block_has_a_claim"), transaction.atomic():
+        laid_out.blocks.update(state="running")
+    with pytest.raises(IntegrityError, match=r"each_piece_of_a_parcel_once|parcel.run_id"), transaction.atomic():
+        Parcel.objects.create(run=laid_out, name="right 0", piece=1, of=1, sealed=b"")
