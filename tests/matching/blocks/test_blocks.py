@@ -1,91 +1,19 @@
 """A large run in blocks: laid out by whoever holds it, taken by whoever helps, each done once, nothing left behind."""
 
-import uuid
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib import admin
-from django.db import IntegrityError, transaction
 
-from accounts.models import Membership, Program
-from consent.parcels import open_parcel, seal_parcel
-from consent.sealing import Unopenable
+from accounts.models import Membership
 from matching.actions import blocks, claims, runs
-from matching.engine import scan, sides
+from matching.engine import scan
 from matching.models import MatchRun, Parcel, RunBlock
-from tests.canary import channels
-from tests.defects import planted
+from tests.matching.blocks.passes import Moments, Pass, Plain, fall_silent, hold
 
 pytestmark = pytest.mark.django_db
-CANARY = b"wren in the hedge"
-
-
-class Plain(bytes):
-    """Stands for what the engine packs: what people said, what was found."""
-
-    to_bytes = bytes.__bytes__
-    from_bytes = classmethod(lambda cls, data: cls(data))
-
-
-class Pass:
-    """One look at all pairs, without pairs."""
-
-    def __init__(self, number: int = 0, parts: tuple[str, ...] = ("a", "b", "c"), right: bytes = CANARY) -> None:
-        self.number, self.blocks, self.parts, self.right = number, len(parts), parts, Plain(right)
-
-    def part(self, number: int) -> Plain:
-        return Plain(self.parts[number].encode())
-
-
-@pytest.fixture
-def worked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """How often each part was looked at."""
-    times: Counter[str] = Counter()
-
-    def look(part: Plain, right: Plain) -> Plain:
-        times[part.decode()] += 1
-        return Plain(part.upper() + right[-1:])
-
-    monkeypatch.setattr(scan, "scan", look)
-    for name in ("Part", "Side", "Found"):
-        monkeypatch.setattr(sides, name, Plain)
-    monkeypatch.setattr(blocks, "WAIT", 0)
-    return times
-
-
-@pytest.fixture
-def run(program: Program, coordinator: Membership, now: datetime) -> MatchRun:
-    return runs.start(program=program, by=coordinator.user, now=now, seed=7)
-
-
-class Moments:
-    """A clock that goes on by a second whenever somebody looks at it."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(seconds=1)
-        return self.now
-
-
-@pytest.fixture
-def clock(now: datetime) -> Moments:
-    return Moments(now)
-
-
-def hold(run: MatchRun, clock: Moments) -> blocks.Spread:
-    rows = MatchRun.objects.filter(pk=run.pk)
-    claim = claims.take(rows, clock())
-    return blocks.Spread(run.pk, claims.Beat(rows, claim, clock))
-
-
-def fall_silent(run: MatchRun, clock: Moments) -> None:
-    clock.now += timedelta(minutes=2)
-    runs.give_back(now=clock.now)
 
 
 def states(run: MatchRun) -> list[str]:
@@ -281,62 +209,3 @@ def test_a_helper_lets_others_through_and_has_help_rung_for_again(
     assert rung == [help_wanted] * 4
     blocks.sweep(now=clock())
     assert rung == [help_wanted] * 5
-
-
-@pytest.fixture
-def laid_out(run: MatchRun, clock: Moments, worked: Counter[str]) -> MatchRun:
-    list(hold(run, clock)(Pass()))
-    return run
-
-
-def test_what_workers_hand_each_other_lies_sealed(laid_out: MatchRun) -> None:
-    lying = {table for table, data in channels.tables() if CANARY in data}
-
-    assert lying == set()
-
-
-def test_control_it_would_be_found(run: MatchRun, clock: Moments, worked: Counter[str]) -> None:
-    with planted.answers_in_clear():
-        hold(run, clock)._lay_out(Pass())
-
-    assert {table for table, data in channels.tables() if CANARY in data} == {"matching_parcel"}
-
-
-@pytest.mark.parametrize(("field", "value"), [("name", "found 0.1"), ("piece", 9), ("of", 9)])
-def test_a_parcel_in_the_place_of_another_does_not_open(laid_out: MatchRun, field: str, value: Any) -> None:
-    Parcel.objects.filter(name="found 0.1").delete()
-    Parcel.objects.filter(name="found 0.0").update(**{field: value})
-
-    with pytest.raises(Unopenable):
-        blocks.Desk(laid_out.pk).read(value if field == "name" else "found 0.0")
-
-
-def test_a_parcel_of_another_run_does_not_open(run: MatchRun) -> None:
-    sealed = seal_parcel(uuid.uuid4(), "part 1 1/1", CANARY)
-
-    with pytest.raises(Unopenable):
-        open_parcel(run.pk, "part 1 1/1", sealed)
-
-
-def test_a_large_parcel_goes_in_pieces(run: MatchRun, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(blocks, "PIECE", 4)
-    desk = blocks.Desk(run.pk)
-
-    for content in (b"", b"wren", CANARY):
-        desk.write(str(len(content)), content)
-        assert desk.read(str(len(content))) == content
-
-    assert Parcel.objects.filter(name=str(len(CANARY))).count() == -(-len(CANARY) // 4)
-
-
-def test_nobody_looks_at_it_in_the_admin() -> None:
-    assert not {RunBlock, Parcel} & set(admin.site._registry)
-
-
-def test_each_block_is_there_once_and_has_a_claim_while_it_is_worked_on(laid_out: MatchRun) -> None:
-    with pytest.raises(IntegrityError, match=r"each_block_of_a_pass_once|runblock.run_id"), transaction.atomic():
-        RunBlock.objects.create(run=laid_out, step=0, number=0)
-    with pytest.raises(IntegrityError, match="a_running_block_has_a_claim"), transaction.atomic():
-        laid_out.blocks.update(state="running")
-    with pytest.raises(IntegrityError, match=r"each_piece_of_a_parcel_once|parcel.run_id"), transaction.atomic():
-        Parcel.objects.create(run=laid_out, name="right 0", piece=1, of=1, sealed=b"")
