@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matching.engine import validation
-from matching.engine.assign import NOBODY, Assignment, assign
-from matching.engine.candidates import SCALE, Blocks, Ints
+from matching.engine.assign import Assignment, assign
+from matching.engine.candidates import SCALE, Blocks
 from matching.engine.eligibility import Mask
 from matching.engine.explain import DIGITS, Explainer
+from matching.engine.flow import NOBODY
 from matching.engine.pool import Pool, Step, pool
-from matching.engine.sides import Floats
+from matching.engine.sides import Floats, Ints
 from matching.engine.threads import on_one_thread
 from matching.engine.types import Objective, Pair, Pairing, Person, PoolError, Settings, Shortlist, Wish
 from matching.engine.wishes import Wishes, wishes

@@ -18,10 +18,14 @@ What this promises to whoever spreads the work:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from matching.engine.scan import scan
 from matching.engine.sides import Found, Part, Side
+from matching.engine.threads import on_one_thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +38,23 @@ class Pass:
 
 
 Spread = Callable[[Pass], Iterable[Found]]
+
+
+def on_threads(work: Pass) -> Iterator[Found]:
+    """On the threads of this process, one for each core."""
+    if work.blocks == 1:
+        yield scan(work.part(0), work.right)
+        return
+    with ThreadPoolExecutor(cores()) as threads:
+        yield from threads.map(lambda number: scan(work.part(number), work.right), range(work.blocks))
+
+
+@on_one_thread
+def at_once(work: Pass) -> list[Found]:
+    """For whoever does some blocks of a pass for somebody else."""
+    return list(here(work))
+
+
+def cores() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

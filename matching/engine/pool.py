@@ -8,9 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.engine import eligibility, features, score, validation
-from matching.engine.candidates import SCALE, Blocks, Ints, Lots
+from matching.engine.candidates import SCALE, Blocks, Edges, Lots
 from matching.engine.eligibility import Eligibility
+from matching.engine.passes import Spread, on_threads
+from matching.engine.rules import rules
 from matching.engine.score import Score
+from matching.engine.sides import Ints
 from matching.engine.types import Pair, Person, Progress, Settings
 from matching.engine.wishes import wishes
 
@@ -26,16 +29,26 @@ class Pool:
     eligible: Eligibility
     previous: tuple[tuple[int, int], ...]
 
-    def blocks(self, seed: int, step: Step) -> Blocks:
+    def blocks(self, seed: int, step: Step, spread: Spread = on_threads) -> Blocks:
         """All pairs that are still open, in the order of the lots."""
         draw = np.random.Generator(np.random.PCG64(seed))
-        taken = {row for row, _ in self.locked}
-        rows = draw.permutation(np.array([i for i in range(len(self.mentees)) if i not in taken], np.int64))
-        lots = Lots(rows, draw.permutation(len(self.mentors)))
-        row_place, column_place = ({int(who): at for at, who in enumerate(side)} for side in (rows, lots.columns))
-        extra = round(self.settings.stickiness * SCALE)
-        bonus = {(row_place[a], column_place[b]): extra for a, b in self.previous if a in row_place}
-        return Blocks(self.score, self.eligible, lots, bonus, step.forward)
+        free = np.ones(len(self.mentees), np.bool_)
+        free[[row for row, _ in self.locked]] = False
+        lots = Lots(draw.permutation(np.flatnonzero(free)), draw.permutation(len(self.mentors)))
+        apart = _in_lots(np.concatenate([*self.eligible.apart.values()], axis=1), lots, self.eligible.shape)
+        kept = _in_lots(np.array(self.previous, np.int64).reshape(-1, 2).T, lots, self.eligible.shape)
+        m = len(self.mentors)
+        kept = kept[:, ~np.isin(kept[0] * m + kept[1], apart[0] * m + apart[1])]
+        law = rules(self.eligible)
+        kept = kept[:, law.possible(lots.rows[kept[0]], lots.columns[kept[1]])]
+        previous = self._edges(lots, kept, round(self.settings.stickiness * SCALE))
+        return Blocks(self.score, law, lots, np.concatenate([apart, kept], axis=1), previous, step.told, spread)
+
+    def _edges(self, lots: Lots, at: Ints, extra: int) -> Edges:
+        fit = self.score.both(lots.rows[at[0]], lots.columns[at[1]])
+        weight = np.rint(fit.mutual * np.float32(SCALE)).astype(np.int64) + extra
+        more = np.float32(extra / SCALE)
+        return Edges(at[0].astype(np.int32), at[1].astype(np.int32), weight, fit.forth + more, fit.back + more)
 
 
 class Step:
@@ -49,9 +62,21 @@ class Step:
         if self.tell:
             self.tell(self.done, self.of)
 
+    def told(self, done: int, of: int) -> None:
+        """One block of a pass."""
+        self.forward()
+
     def finish(self) -> None:
         self.done = self.of - 1
         self.forward()
+
+
+def _in_lots(pairs: Ints, lots: Lots, shape: tuple[int, int]) -> Ints:
+    """(2, pairs) places of those who drew lots, by row, then column"""
+    row, column = np.full(shape[0], -1), np.full(shape[1], -1)
+    row[lots.rows], column[lots.columns] = np.arange(len(lots.rows)), np.arange(len(lots.columns))
+    at = np.stack([row[pairs[0]], column[pairs[1]]])
+    return np.unique(at[:, at[0] >= 0], axis=1)
 
 
 def pool(

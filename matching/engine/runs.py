@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from matching.engine.assign import NOBODY, assign
-from matching.engine.candidates import BLOCK, Blocks
+from matching.engine.assign import assign
+from matching.engine.candidates import Blocks
 from matching.engine.explain import DIGITS, Explainer
+from matching.engine.flow import NOBODY
+from matching.engine.passes import Spread, on_threads
 from matching.engine.pool import Pool, Step, pool
 from matching.engine.threads import on_one_thread
 from matching.engine.types import Pair, Pairing, Person, Progress, Result, Settings, Unmatched
@@ -26,16 +28,18 @@ def match(
     earlier: Iterable[Pair] = (),
     previous: Iterable[Pair] = (),
     progress: Progress | None = None,
+    spread: Spread = on_threads,
 ) -> Result:
     """Pair every mentee with at most one mentor, every mentor with at most `capacity` mentees.
 
     `locked` pairs (mentee id, mentor id) are kept whatever the rules say, save a boundary or `forbidden`;
-    `forbidden` and `earlier` are never made; `previous` ones of an earlier run get a small bonus. Raises PoolError.
+    `forbidden` and `earlier` are never made; `previous` ones of an earlier run get a small bonus.
+    `spread` does the blocks of each pass, on the threads of this process by default. Raises PoolError.
     """
     here = pool(mentees, mentors, settings, locked=locked, forbidden=forbidden, earlier=earlier, previous=previous)
-    step = Step(progress, 3 + -(-len(here.mentees) * len(here.mentors) // BLOCK))
+    step = Step(progress, 20)
     step.forward()
-    blocks = here.blocks(seed, step)
+    blocks = here.blocks(seed, step, spread)
     found = assign(blocks, here.places[blocks.lots.columns], settings.objective, settings.keep)
     step.forward()
     result = _result(here, seed, blocks, _pairs(here, blocks, found.column))
@@ -55,6 +59,8 @@ def _result(here: Pool, seed: int, blocks: Blocks, pairs: list[tuple[int, int, b
     pairings = pairings_of(here, [(row, column) for row, column, _ in pairs], {row for row, _, fixed in pairs if fixed})
     matched = {row for row, _, _ in pairs}
     alone = [row for row in range(len(here.mentees)) if row not in matched]
+    fits = np.full(len(here.mentees), np.nan)
+    fits[[row for row, _, _ in pairs]] = [pairing.fit for pairing in pairings]
     return Result(
         pairings=pairings,
         unmatched=tuple(Unmatched(here.mentees[row].id, here.eligible.hindrances(row)) for row in alone),
@@ -69,6 +75,7 @@ def _result(here: Pool, seed: int, blocks: Blocks, pairs: list[tuple[int, int, b
             "kept": len({(row, column) for row, column, _ in pairs} & set(here.previous)),
             "previous": len(here.previous),
         },
+        audit=audit(here.mentees, before=fits, after=fits),
     )
 
 

@@ -45,15 +45,15 @@ def scan(part: Part, right: Side) -> Found:
     for start in range(0, len(part), step):
         stop = min(start + step, len(part))
         at, least = _chunk(part, right, start, stop, buffers.first(stop - start))
-        rows.append(at // len(right) + (start + int(part.start)))
-        columns.append(at % len(right))
+        rows.append(part.who[start + at // len(right)])
+        columns.append((at % len(right)).astype(np.int32))
         forth.append(buffers.forth.reshape(-1)[at])
         back.append(buffers.back.reshape(-1)[at])
         limit.append(least)
     none = np.zeros(0, np.float32)
     return Found(
-        rows=np.concatenate([none.astype(np.int64), *rows]),
-        columns=np.concatenate([none.astype(np.int64), *columns]),
+        rows=np.concatenate([none.astype(np.int32), *rows]),
+        columns=np.concatenate([none.astype(np.int32), *columns]),
         forth=np.clip(np.concatenate([none, *forth]), 0, 1),
         back=np.clip(np.concatenate([none, *back]), 0, 1),
         limit=np.concatenate([none, *limit]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+Places = NDArray[np.int32]
 Rows = slice | NDArray[np.int64]
 
 
@@ -63,6 +64,12 @@ class Side(Packed):
         of_people = {name: getattr(self, name)[rows] for name in OF_PEOPLE}
         return Side(**of_people, capped_ends=self.capped_ends, need_ends=self.need_ends)
 
+    def swapped(self) -> Side:
+        """As the other side of the table: `forth` is then the mentor's direction."""
+        return replace(
+            self, forth=self.back, back=self.forth, budget_forth=self.budget_back, budget_back=self.budget_forth
+        )
+
 
 OF_PEOPLE = [field.name for field in fields(Side) if not field.name.endswith("_ends")]
 
@@ -71,7 +78,7 @@ OF_PEOPLE = [field.name for field in fields(Side) if not field.name.endswith("_e
 class Part(Side):
     """Some people of the left side, and what is asked about each."""
 
-    start: Ints  # () the place of the first of them
+    who: Places  # (p,) their places
     floor: Floats  # (p,) what a pair must be worth, less the price of the other, to be found
     most: Ints  # () pairs to find for each of them; more where several are worth the same
     apart: Ints  # (2, x) pairs not to be found: which of these people, which of the other side
@@ -81,8 +88,8 @@ class Part(Side):
 class Found(Packed):
     """Pairs, and up to what nothing was left out."""
 
-    rows: Ints  # (found,) places of the left side, ascending
-    columns: Ints  # (found,)
+    rows: Places  # (found,) of the left side
+    columns: Places  # (found,) of the other
     forth: Floats  # (found,) both directions of the fit, 0 to 1
     back: Floats
     limit: Floats  # (p,) no pair that is possible and was not found is worth more, less the price

@@ -1,0 +1,86 @@
+"""The best assignment on the sparse graph, and the prices that prove it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.graph.python import max_flow, min_cost_flow
+
+from matching.engine.candidates import Edges
+from matching.engine.sides import Ints
+
+NOBODY = -1
+
+
+def largest(edges: Edges, n: int, capacity: Ints, *, everyone: bool) -> Ints:
+    """(n,) columns of the largest total weight; with `everyone`, among the ways that match the most."""
+    m = len(capacity)
+    source, sink = n + m, n + m + 1
+    flow = min_cost_flow.SimpleMinCostFlow()
+    add = flow.add_arcs_with_capacity_and_unit_cost
+    arcs = add(edges.rows, n + edges.columns, np.ones(len(edges), np.int64), -edges.weight)
+    add(np.full(n, source), np.arange(n), np.ones(n, np.int64), np.zeros(n, np.int64))
+    add(n + np.arange(m), np.full(m, sink), capacity, np.zeros(m, np.int64))
+    if not everyone:
+        add(np.arange(n), np.full(n, sink), np.ones(n, np.int64), np.zeros(n, np.int64))
+    flow.set_nodes_supplies(np.array([source, sink]), np.array([n, -n]))
+    status = flow.solve_max_flow_with_min_cost()
+    if status != flow.OPTIMAL:
+        raise RuntimeError(f"the min-cost flow over {len(edges)} pairs ended as {status}")
+    return columns_of(edges, flow.flows(arcs) > 0, n)
+
+
+def matched(edges: Edges, n: int, capacity: Ints) -> int:
+    """How many people can have anybody at all (Ford and Fulkerson 1956)."""
+    m = len(capacity)
+    flow = max_flow.SimpleMaxFlow()
+    flow.add_arcs_with_capacity(edges.rows, n + edges.columns, np.ones(len(edges), np.int64))
+    flow.add_arcs_with_capacity(np.full(n, n + m), np.arange(n), np.ones(n, np.int64))
+    flow.add_arcs_with_capacity(n + np.arange(m), np.full(m, n + m + 1), capacity)
+    flow.solve(n + m, n + m + 1)
+    return int(flow.optimal_flow())
+
+
+def duals(edges: Edges, column: Ints, capacity: Ints, most: int) -> tuple[Ints, Ints]:
+    """The least prices (m,) under which nobody would rather have another mentor, and values (n,) at those prices.
+
+    Longest paths in the residual graph (Bellman 1958), from those whose value fell; that they end, and leave free
+    places at 0, proves the assignment optimal on these edges.
+    """
+    n, m = len(column), len(capacity)
+    weight = edges.weight + most
+    ends = np.searchsorted(edges.rows, np.arange(n + 1))
+    mine = edges.columns == column[edges.rows]
+    values = np.zeros(n, np.int64)
+    values[edges.rows[mine]] = weight[mine]
+    people = np.argsort(column, kind="stable")
+    of_mentor = np.searchsorted(column[people], np.arange(m + 1))
+    prices, fallen = np.zeros(m, np.int64), np.arange(n)
+    for _ in range(n + m + 1):
+        at = _stretches(ends, fallen)
+        asked = np.zeros(m, np.int64)
+        np.maximum.at(asked, edges.columns[at], weight[at] - values[edges.rows[at]])
+        risen = np.flatnonzero(asked > prices)
+        if not len(risen):
+            break
+        fallen = people[_stretches(of_mentor, risen)]
+        values[fallen] -= (asked - prices)[column[fallen]]
+        prices[risen] = asked[risen]
+    else:
+        raise RuntimeError("the assignment has no prices, so it was not the best")
+    placed = column[column != NOBODY]
+    if prices[np.bincount(placed, minlength=m) < capacity].any():
+        raise RuntimeError("a free place has a price, so the assignment was not the best")
+    return prices, values
+
+
+def columns_of(edges: Edges, used: NDArray[np.bool_], n: int) -> Ints:
+    column = np.full(n, NOBODY)
+    column[edges.rows[used]] = edges.columns[used]
+    return column
+
+
+def _stretches(ends: Ints, which: Ints) -> Ints:
+    """All places from ends[i] up to ends[i + 1], for each i of `which`."""
+    first, length = ends[which], ends[which + 1] - ends[which]
+    return np.repeat(first - np.cumsum(length) + length, length) + np.arange(length.sum())
