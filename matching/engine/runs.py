@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from matching.engine.assign import assign
+from matching.engine.audit import audit
 from matching.engine.candidates import Blocks
 from matching.engine.explain import DIGITS, Explainer
 from matching.engine.flow import NOBODY
