@@ -9,13 +9,14 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine import text, week
 from matching.engine.sides import Floats, Rows
-from matching.engine.types import Facet, Kind, Person, Settings
+from matching.engine.types import Facet, Kind, Numbers, Person, Settings
 
 SAMPLE = 256
 TEXT_SPREAD = 6.0  # three standard deviations either way span the range of the other components
@@ -198,14 +199,25 @@ def free(people: Sequence[Person], key: str, settings: Settings) -> list[tuple[w
 def _text(
     facet: Facet, mentees: Sequence[Person], mentors: Sequence[Person], gave_left: Floats, gave_right: Floats
 ) -> tuple[Floats, Floats]:
-    texts = [str(person.answers.get(facet.key, "")) for side in (mentees, mentors) for person in side]
+    texts: list[Any] = [person.answers.get(facet.key, "") for side in (mentees, mentors) for person in side]
     if not (gave_left.any() and gave_right.any()):
         return np.zeros((len(mentees), 0), np.float32), np.zeros((len(mentors), 0), np.float32)
     said = np.flatnonzero(np.concatenate([gave_left, gave_right]))
-    found = text.vectors([texts[i] for i in said])
+    found = (
+        _units([texts[i] for i in said])
+        if isinstance(texts[said[0]], Numbers)
+        else text.vectors([texts[i] for i in said])
+    )
     both = np.zeros((len(texts), found.shape[1]), np.float32)
     both[said] = found
     return both[: len(mentees)], both[len(mentees) :]
+
+
+def _units(numbers: list[Numbers]) -> Floats:
+    """(texts, d) each of length 1, so that a product is a cosine, as of texts"""
+    table = np.frombuffer(b"".join(row.tobytes() for row in numbers), np.float32).reshape(len(numbers), -1)
+    length = np.linalg.norm(table, axis=1, keepdims=True)
+    return np.divide(table, length, out=np.zeros_like(table), where=length > 0)
 
 
 def _may_meet(people: Sequence[Person], settings: Settings) -> Floats:

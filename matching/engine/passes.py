@@ -52,7 +52,7 @@ def on_threads(work: Pass) -> Iterator[Found]:
 @on_one_thread
 def at_once(work: Pass) -> list[Found]:
     """For whoever does some blocks of a pass for somebody else."""
-    return list(here(work))
+    return list(on_threads(work))
 
 
 def cores() -> int:

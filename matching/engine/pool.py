@@ -121,6 +121,7 @@ def _check(
     validation.check_settings(settings)
     validation.check_people(mentees, "mentee", facets)
     validation.check_people(mentors, "mentor", facets)
+    validation.check_numbers([*mentees, *mentors], facets)
     capacity = {mentor.id: mentor.capacity for mentor in mentors}
     apart = forbidden | eligibility.boundaries(mentees, mentors)
     validation.check_locked(sorted(locked), {mentee.id for mentee in mentees}, capacity, apart)

@@ -8,10 +8,13 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from matching.engine.types import (
     MINUTES_PER_DAY,
     Facet,
     Kind,
+    Numbers,
     Pair,
     Person,
     PoolError,
@@ -21,7 +24,10 @@ from matching.engine.types import (
 )
 
 NOT_FOR_WISHES = {Kind.TEXT, Kind.AVAILABILITY}
-ANSWERS: dict[Kind, type] = dict.fromkeys(Kind, frozenset) | {Kind.TEXT: str, Kind.AVAILABILITY: tuple}
+ANSWERS: dict[Kind, tuple[type, ...]] = dict.fromkeys(Kind, (frozenset,)) | {
+    Kind.TEXT: (str, Numbers),
+    Kind.AVAILABILITY: (tuple,),
+}
 LEAST: dict[str, int] = {
     "least_overlap_minutes": 1,
     "enough_overlap_minutes": 1,
@@ -58,6 +64,25 @@ def check_people(people: Sequence[Person], side: str, facets: dict[str, Facet]) 
                 raise PoolError(f"mentee {person.id!r}: capacity", person.capacity, "1; only mentors have places")
 
 
+def check_numbers(people: Sequence[Person], facets: dict[str, Facet]) -> None:
+    """Of both sides: a facet's texts are all words, or all as many numbers."""
+    for key in sorted(facet.key for facet in facets.values() if facet.kind is Kind.TEXT):
+        answers = [(person.id, person.answers[key]) for person in people if key in person.answers]
+        sizes = {len(answer) for _, answer in answers if isinstance(answer, Numbers)}
+        if not sizes:
+            continue
+        for id_, answer in answers:
+            where = f"{id_!r}: answer to {key!r}"
+            if not isinstance(answer, Numbers):
+                raise PoolError(where, type(answer).__name__, "numbers, as everybody else's in this facet")
+            if len(sizes) > 1 or answer.typecode != "f" or not len(answer):
+                raise PoolError(where, f"{len(answer)} of type {answer.typecode}", "as many of type f for everybody")
+        together = np.concatenate([np.asarray(answer, np.float32) for _, answer in answers])
+        if not np.isfinite(together).all():
+            at = int(np.flatnonzero(~np.isfinite(together))[0]) // sizes.pop()
+            raise PoolError(f"{answers[at][0]!r}: answer to {key!r}", "nan or infinity", "finite numbers")
+
+
 def check_wishes(wishes: Iterable[Wish], where: str, facets: dict[str, Facet]) -> None:
     for wish in wishes:
         facet = facets.get(wish.facet)
@@ -86,7 +111,7 @@ def _check_room(ids: Sequence[str], side: str, room: dict[str, int]) -> None:
             raise PoolError(f"locked: {side}", id_, f"at most {room[id_]} locked pairs, not {times}")
 
 
-def _check_person(person: Person, where: str, facets: dict[str, Facet], wanted: dict[str, type]) -> None:
+def _check_person(person: Person, where: str, facets: dict[str, Facet], wanted: dict[str, tuple[type, ...]]) -> None:
     if type(person.capacity) is not int or person.capacity < 0:
         raise PoolError(f"{where}: capacity", person.capacity, "a whole number from 0")
     if not _is_zone(person.timezone):
@@ -99,12 +124,16 @@ def _check_person(person: Person, where: str, facets: dict[str, Facet], wanted: 
     check_wishes(person.wishes, where, facets)
 
 
-def _check_answers(person: Person, where: str, wanted: dict[str, type]) -> None:
+def _check_answers(person: Person, where: str, wanted: dict[str, tuple[type, ...]]) -> None:
     for key, answer in person.answers.items():
         if key not in wanted:
             raise PoolError(f"{where}: answers", key, _one_of(wanted))
         if not isinstance(answer, wanted[key]):
-            raise PoolError(f"{where}: answer to {key!r}", type(answer).__name__, f"a {wanted[key].__name__}")
+            raise PoolError(
+                f"{where}: answer to {key!r}",
+                type(answer).__name__,
+                " or ".join(f"a {kind.__name__}" for kind in wanted[key]),
+            )
         if isinstance(answer, tuple):
             _check_slots(answer, f"{where}: answer to {key!r}")
 
