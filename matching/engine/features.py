@@ -203,21 +203,11 @@ def _text(
     if not (gave_left.any() and gave_right.any()):
         return np.zeros((len(mentees), 0), np.float32), np.zeros((len(mentors), 0), np.float32)
     said = np.flatnonzero(np.concatenate([gave_left, gave_right]))
-    found = (
-        _units([texts[i] for i in said])
-        if isinstance(texts[said[0]], Numbers)
-        else text.vectors([texts[i] for i in said])
-    )
+    read = text.of_numbers if isinstance(texts[said[0]], Numbers) else text.vectors
+    found = read([texts[i] for i in said])
     both = np.zeros((len(texts), found.shape[1]), np.float32)
     both[said] = found
     return both[: len(mentees)], both[len(mentees) :]
-
-
-def _units(numbers: list[Numbers]) -> Floats:
-    """(texts, d) each of length 1, so that a product is a cosine, as of texts"""
-    table = np.frombuffer(b"".join(row.tobytes() for row in numbers), np.float32).reshape(len(numbers), -1)
-    length = np.linalg.norm(table, axis=1, keepdims=True)
-    return np.divide(table, length, out=np.zeros_like(table), where=length > 0)
 
 
 def _may_meet(people: Sequence[Person], settings: Settings) -> Floats:
