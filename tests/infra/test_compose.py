@@ -72,7 +72,7 @@ def test_the_image_installs_by_hash_and_holds_every_app() -> None:
     assert needed | {"templates", "static", "manage.py"} <= allowed
 
 
-@pytest.mark.parametrize("name", ["tools", "base", "dev", "peers-matching", "peers-mentor-match"])
+@pytest.mark.parametrize("name", ["tools", "base", "semantic", "dev", "peers-matching", "peers-mentor-match"])
 def test_requirements_carry_hashes_and_name_no_host(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.txt").read_text()
     pinned = re.findall(r"^[\w.-]+==", text, re.MULTILINE)

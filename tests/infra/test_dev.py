@@ -59,6 +59,13 @@ def test_an_unknown_command_lists_the_known_ones(bare: Path) -> None:
     assert ran.stderr.strip() == "There is no command 'dance'."
 
 
+def test_something_that_cannot_be_set_up_is_said(bare: Path) -> None:
+    ran = dev(bare, "setup", "everything")
+
+    assert ran.stderr.strip() == "There is nothing called 'everything' to set up; there is: semantic."
+    assert not (bare / ".venv").exists()
+
+
 @pytest.mark.slow
 def test_no_network_is_said(bare: Path) -> None:
     ran = dev(bare, "setup", PIP_NO_INDEX="1", PIP_FIND_LINKS="", PIP_CONFIG_FILE="/dev/null")
