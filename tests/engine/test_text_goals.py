@@ -1,0 +1,51 @@
+"""The labelled set of the bench is what it says it is, and the words alone find their partners in it."""
+
+import pytest
+
+from bench import paraphrases
+from matching.engine import glossary, text
+
+GOALS = paraphrases.goals()
+STEM = 4  # letters: enough to tell words of content apart, few enough for their inflected forms
+
+
+def everyday():
+    return {word for language in glossary.languages() for word in language.everyday}
+
+
+def shared(goal):
+    one, other = (
+        {word[:STEM] for word in glossary.folded(said) if len(word) >= STEM and word not in everyday()}
+        for said in (goal.mentee, goal.mentor)
+    )
+    return one & other
+
+
+def test_it_has_at_least_120_pairs_and_no_text_twice():
+    texts = [said for goal in GOALS for said in (goal.mentee, goal.mentor)]
+
+    assert len(GOALS) >= 120
+    assert len(set(texts)) == len(texts)
+    assert {goal.group for goal in GOALS} == {"en", "de", "es", "fr", "across"}
+
+
+def test_easy_ones_share_words_of_content_and_hard_ones_hardly_any():
+    counts = {kind: [len(shared(goal)) for goal in GOALS if goal.kind == kind] for kind in ("easy", "hard", "across")}
+
+    assert min(counts["easy"]) >= 2
+    assert max(counts["hard"] + counts["across"]) <= 1
+    assert sum(counts["hard"]) / len(counts["hard"]) < 0.25
+
+
+@pytest.mark.parametrize("read", [text.plain_vectors, text.vectors])
+def test_words_find_what_shares_words(read):
+    everywhere, _ = paraphrases.places(GOALS, read, str)
+    easy = [place == 0 for place, goal in zip(everywhere, GOALS, strict=True) if goal.kind == "easy"]
+
+    assert sum(easy) / len(easy) >= 0.93
+
+
+def test_what_is_just_as_alike_is_not_found_by_chance():
+    everywhere, _ = paraphrases.places(GOALS, lambda texts: text.plain_vectors(["alike"] * len(texts)), str)
+
+    assert everywhere.min() == len(GOALS) - 1
