@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from matching.engine.types import MINUTES_PER_DAY, Facet, Kind, Slot, Strength, Wish
@@ -27,6 +28,9 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SLOT = re.compile(rf"({'|'.join(DAYS)})\s+(\d\d?):(\d\d)\s*[-–]\s*(\d\d?):(\d\d)", re.IGNORECASE | re.ASCII)
 WISHED = tuple(facet.key for facet in FACETS if facet.kind not in (Kind.TEXT, Kind.AVAILABILITY))
 MOST_PLACES = 10_000
+KEPT = 1 << 15  # what many people say is understood once and kept once
+STRANGE = re.compile("[\0\udc80-\udcff]")  # NUL, and what bytes become that are not UTF-8 (surrogateescape)
+FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 
 Cell = str | int | frozenset[str] | tuple[Slot, ...] | tuple[Wish, ...] | dict[str, float]
 
@@ -40,10 +44,21 @@ def clean(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def guarded(cell: str) -> str:
+    """A cell that a spreadsheet would run as a formula is made text by a quote before it."""
+    return f"'{cell}" if FORMULA.match(cell) else cell
+
+
+def bare(cell: str) -> str:
+    """Without that quote. `bare(guarded(x)) == x` for every x, so that an id comes back as it left."""
+    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
+
+
 def id_(text: str) -> str:
-    if not clean(text):
-        raise BadCellError("an id")
-    return clean(text)
+    cleaned = bare(clean(text))
+    if not cleaned or ";" in cleaned:
+        raise BadCellError("an id, without ; which stands between ids")
+    return cleaned
 
 
 def capacity(text: str) -> int:
@@ -63,7 +78,7 @@ def timezone(text: str) -> str:
 
 
 def choices(text: str) -> frozenset[str]:
-    return frozenset(part.lower() for part in _parts(text))
+    return frozenset({_lower(part) for part in _parts(text)})  # copied from a set, it takes no room to grow
 
 
 def formats(text: str) -> frozenset[str]:
@@ -74,7 +89,7 @@ def formats(text: str) -> frozenset[str]:
 
 
 def ids(text: str) -> frozenset[str]:
-    return frozenset(_parts(text))
+    return frozenset(map(bare, _parts(text)))
 
 
 def availability(text: str) -> tuple[Slot, ...]:
@@ -89,7 +104,7 @@ def weights(text: str) -> dict[str, float]:
     return dict(_weight(part) for part in _parts(text))
 
 
-PARSERS: dict[str, Callable[[str], Cell]] = {
+UNDERSTOOD: dict[str, Callable[[str], Cell]] = {
     "id": id_,
     "capacity": capacity,
     "languages": choices,
@@ -106,13 +121,32 @@ PARSERS: dict[str, Callable[[str], Cell]] = {
     "wishes": wishes,
     "weights": weights,
     "avoid": ids,
+    "groups": choices,
 }
+DIFFERENT = ("id", "about", "avoid")  # from one person to the next
+
+
+def _parser(column: str) -> Callable[[str], Cell]:
+    def parse(text: str) -> Cell:
+        if STRANGE.search(text):
+            raise BadCellError("UTF-8; save the file as CSV UTF-8")
+        return UNDERSTOOD[column](text)
+
+    return parse if column in DIFFERENT else lru_cache(KEPT)(parse)
+
+
+PARSERS = {column: _parser(column) for column in UNDERSTOOD}
 
 
 def _parts(text: str) -> list[str]:
-    return [part for part in map(clean, text.split(";")) if part]
+    return [part for part in map(_cleaned, text.split(";")) if part]
 
 
+_cleaned = lru_cache(KEPT)(clean)
+_lower = lru_cache(KEPT)(str.lower)
+
+
+@lru_cache(KEPT)
 def _slot(text: str) -> Slot:
     expected = "a day and hours such as mon 18:00-20:30; past midnight in two: fri 22:00-24:00;sat 00:00-01:00"
     found = SLOT.fullmatch(text)

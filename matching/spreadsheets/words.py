@@ -42,14 +42,17 @@ def hindrances(found: Iterable[Hindrance]) -> str:
     return "; ".join(_hindrance(hindrance) for hindrance in found)
 
 
+def rule(stood: Rule) -> str:
+    return str(RULES[stood])
+
+
 def _sentence(reason: Reason) -> str:
     sentence = WISHES[reason.whose] if reason.kind is ReasonKind.WISH_MET else SENTENCES[reason.kind]
     return str(sentence) % {"facet": reason.facet, "values": ", ".join(reason.values)}
 
 
 def _hindrance(hindrance: Hindrance) -> str:
-    rule = str(RULES[hindrance.rule])
     if not hindrance.emptied:
-        return rule
+        return rule(hindrance.rule)
     mentors = ngettext("%(count)d mentor", "%(count)d mentors", hindrance.emptied) % {"count": hindrance.emptied}
-    return f"{rule} ({mentors})"
+    return f"{rule(hindrance.rule)} ({mentors})"

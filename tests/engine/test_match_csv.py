@@ -1,6 +1,7 @@
 import csv
 import io
 import os
+import re
 import stat
 from datetime import date
 from pathlib import Path
@@ -8,9 +9,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from matching.actions.runs import OBJECTIVES
+from matching.engine.types import Objective
 from matching.management.commands import match_csv
-from matching.spreadsheets import sheets
+from matching.spreadsheets import cells, people
 
 EXAMPLES = Path(settings.BASE_DIR) / "docs" / "examples"
 
@@ -105,18 +110,19 @@ def test_every_column_is_read(folder):
         "identity": "trans",
         "wishes": "must:Identity=Bi",
         "weights": "values=3;about=0.5",
-        "avoid": "x;y",
+        "avoid": "x;'=y",
+        "groups": "new here",
     }
     header, row = ",".join(cells), ",".join(cells.values())
     (folder / "mentees.csv").write_text(f"﻿{header}\n\n{row}\n", encoding="utf-8")
 
-    (zoe,) = sheets.read(folder / "mentees.csv", mentors=False)
+    (zoe,) = people.read(folder / "mentees.csv", mentors=False)
 
     assert (zoe.id, zoe.timezone, dict(zoe.weights), zoe.avoid) == (
         "Zoë",
         "Europe/Berlin",
         {"values": 3.0, "about": 0.5},
-        frozenset({"x", "y"}),
+        frozenset({"x", "=y"}),
     )
     assert zoe.answers["languages"] == frozenset({"en", "de"})
     assert [(slot.day, slot.start, slot.end) for slot in zoe.answers["availability"]] == [
@@ -124,6 +130,7 @@ def test_every_column_is_read(folder):
         (6, 1320, 1440),
     ]
     assert zoe.answers["about"] == "Hi, you"
+    assert zoe.groups == frozenset({"new here"})
     assert [(wish.facet, wish.value, wish.strength.value) for wish in zoe.wishes] == [("identity", "bi", "must")]
 
 
@@ -178,9 +185,23 @@ def test_a_capacity_is_a_whole_number(folder, cell):
         (b"id,values\na,b,c\n", "mentees.csv, line 2: 3 cells: expected 2, as in the header"),
         (b"id\na\n\na\n", "mentees.csv, line 4, column id: 'a': expected each id once; it stands in line 2, too"),
         (b"id,values\n ,art\n", "mentees.csv, line 2, column id: ' ': expected an id"),
-        (b"id,about\na,caf\xe9\n", "mentees.csv: is not UTF-8; save it as CSV UTF-8"),
-        (b'id,about\na,"open\n', "mentees.csv, line 2: cannot be read as CSV: unexpected end of data"),
-        (b"id,about\na,\x00\n", "mentees.csv, line 2: cannot be read as CSV: a NUL stands in it"),
+        (b"id\na;b\n", "mentees.csv, line 2, column id: 'a;b': expected an id, without ;"),
+        (b"id,about\na,caf\xe9\n", "mentees.csv, line 2, column about: 'caf\ufffd': expected UTF-8"),
+        (b"id,caf\xe9\na,b\n", "mentees.csv, line 1: expected UTF-8; save the file as CSV UTF-8"),
+        ("id,about\na,b\n".encode("utf-16"), "mentees.csv, line 1: expected UTF-8; save the file as CSV UTF-8"),
+        (b"id,about\na,\x00\n", "mentees.csv, line 2, column about: '\\x00': expected UTF-8"),
+        (
+            b'id,about,place\n\na,"two\nlines",\nb,"open\n',
+            "mentees.csv, line 5, column about: '\"open\\n': expected at most",
+        ),
+        (
+            b'id,about,place\na,"x"y,\n',
+            "mentees.csv, line 2, column about: '\"x\"y,\\n': expected at most 131,072 characters",
+        ),
+        (
+            b"id,about\na," + b"x" * 131_073,
+            f"mentees.csv, line 2, column about: '{'x' * 60}…': expected at most 131,072",
+        ),
     ],
 )
 def test_a_bad_file_is_refused_in_one_sentence(folder, content, said):
@@ -205,18 +226,45 @@ def test_a_missing_file_is_named(folder):
     assert refusal(folder) == f"{folder / 'mentors.csv'}: cannot be read: No such file or directory"
 
 
-@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@sum", "＝1"])
+def test_lines_may_end_as_anybody_ends_them(folder):
+    text = '\ufeffid,about,values\na,"two\nlines",faith\nb,,art\n'
+    found = []
+    for end in ("\n", "\r\n", "\r"):
+        (folder / "mentees.csv").write_bytes(text.replace("\n", end).encode())
+        found.append([(p.id, p.answers["values"]) for p in people.read(folder / "mentees.csv", mentors=False)])
+
+    assert found == [[("a", frozenset({"faith"})), ("b", frozenset({"art"}))]] * 3
+
+
+def test_one_is_told_of_twenty_things_and_that_there_may_be_more(folder):
+    rows = "".join(f"a{i},phone\n" for i in range(30))
+    (folder / "mentees.csv").write_text(f"id,formats\n{rows}", encoding="utf-8")
+
+    said = refusal(folder).splitlines()
+
+    assert len(said) == 21
+    assert said[-1] == "There may be more."
+
+
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@sum", "＝1", "'=1", "''-1"])
 def test_no_cell_can_be_run_as_a_formula(folder, start):
-    (folder / "mentees.csv").write_text(f'id,values\n"{start}",faith\n', encoding="utf-8")
+    (folder / "mentees.csv").write_text(f'id,values\n"\'{start}",faith\n', encoding="utf-8")
 
     run(folder)
 
     assert pairs(folder)[0]["mentee"] == f"'{start}"
 
 
-@pytest.mark.parametrize("start", ["\t", "\r", "\n"])
-def test_no_cell_begins_with_what_a_spreadsheet_skips(start):
-    assert sheets._safe((f"{start}=1",)) == [f"'{start}=1"]
+@given(st.text())
+@example("=1")
+@example("'=1")
+@example("\t=1")
+@example("'")
+def test_what_is_made_text_comes_back_as_it_was(cell):
+    written = cells.guarded(cell)
+
+    assert not written.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
+    assert cells.bare(written) == cell
 
 
 def test_ids_of_every_script_make_the_round_trip(folder):
@@ -280,12 +328,31 @@ def test_the_bar_moves_on_a_terminal_and_nowhere_else():
     terminal, file = Terminal(), io.StringIO()
     for stream in (terminal, file):
         bar = match_csv.Bar(stream)
+        bar.begin("Matching")
+        bar(1, 2)
         bar(1, 2)
         bar(2, 2)
         bar.end()
 
-    assert terminal.getvalue() == f"\rMatching [{'#' * 15}{'.' * 15}]  50 %\rMatching [{'#' * 30}] 100 %\n"
+    half, whole = f"[{'#' * 15}{'.' * 15}]  50 %", f"[{'#' * 30}] 100 %"
+    assert terminal.getvalue() == f"\rMatching        {half}\rMatching        {whole}\n"
     assert file.getvalue() == ""
+
+
+def test_reading_moves_the_bar(folder):
+    seen = []
+    people.read(folder / "mentees.csv", mentors=False, progress=lambda done, of: seen.append((done, of)))
+
+    size = (folder / "mentees.csv").stat().st_size
+    assert seen == [(size, size)]
+
+
+def test_how_long_each_step_took_is_told_on_request(folder):
+    last = run(folder, verbosity=2).splitlines()[-1]
+
+    assert re.sub(r"[\d.]+ s", "… s", last) == (
+        "Getting ready … s, Reading mentees … s, Reading mentors … s, Matching … s, Writing … s"
+    )
 
 
 def test_week_seed_and_objective_are_checked(folder):
@@ -295,3 +362,16 @@ def test_week_seed_and_objective_are_checked(folder):
         call_command("match_csv", "--seed", "x", "--mentors", "m", "--mentees", "n", "--out", "o")
     with pytest.raises(CommandError, match="invalid choice: 'luck'"):
         call_command("match_csv", "--objective", "luck", "--mentors", "m", "--mentees", "n", "--out", "o")
+
+
+def test_help_says_what_each_objective_does(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        match_csv.Command().create_parser("manage.py", "match_csv").parse_args(["--help"])
+
+    shown = " ".join(capsys.readouterr().out.split())
+    assert stopped.value.code == 0
+    assert [key for key, sentence in OBJECTIVES.items() if f"{key}: {sentence}" not in shown] == []
+
+
+def test_the_objectives_are_those_of_the_engine():
+    assert set(OBJECTIVES) == {objective.value for objective in Objective}

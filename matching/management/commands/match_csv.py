@@ -1,5 +1,9 @@
+import gc
 import sys
+import time
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
@@ -7,9 +11,10 @@ from typing import Any, TextIO
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from matching.actions.runs import OBJECTIVES
 from matching.engine.types import Objective, PoolError, Result, Settings
-from matching.spreadsheets import sheets
-from matching.spreadsheets.cells import FACETS
+from matching.spreadsheets import cells, files, pairs, people
+from matching.spreadsheets.sheets import SheetError
 
 INTERRUPTED = 130
 WIDTH = 30
@@ -20,74 +25,111 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        ways = " ".join(f"{key}: {sentence}" for key, sentence in OBJECTIVES.items())
         parser.add_argument("--mentors", type=Path, required=True, metavar="M.csv")
         parser.add_argument("--mentees", type=Path, required=True, metavar="N.csv")
         parser.add_argument("--out", type=Path, required=True, metavar="pairs.csv")
         parser.add_argument("--seed", type=_seed, default=1, help="draws the lots between equals (1)")
-        parser.add_argument("--objective", choices=[o.value for o in Objective], default=Objective.MOST_THEN_FIT.value)
+        parser.add_argument("--objective", choices=list(OBJECTIVES), default=Objective.MOST_THEN_FIT.value, help=ways)
         parser.add_argument("--week", type=_week, help="a day of the week to compare hours in, 2026-03-30 (this week)")
 
-    def handle(self, *, mentors: Path, mentees: Path, out: Path, **options: Any) -> None:
+    def handle(self, *, verbosity: int, **options: Any) -> None:
         bar = Bar(sys.stderr)
         try:
-            result = run(mentors, mentees, out, options, bar)
-        except (sheets.SheetError, PoolError) as error:
-            bar.end()
+            said = run(options, bar)
+        except (SheetError, PoolError) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
-            bar.end()
             raise CommandError("Stopped. Nothing was written.", returncode=INTERRUPTED) from None
-        bar.end()
-        self.stdout.write(
-            f"{out}: {len(result.pairings)} of {result.counts['mentees']} mentees matched with "
-            f"{len({pairing.mentor for pairing in result.pairings})} of {result.counts['mentors']} mentors, "
-            f"seed {result.seed}."
-        )
+        finally:
+            bar.end()
+        self.stdout.write("\n".join(said))
+        if verbosity > 1:
+            self.stdout.write(bar.times())
 
 
 class Bar:
-    """A bar on a terminal, nothing anywhere else."""
+    """A bar on a terminal, nothing anywhere else; and how long each step took."""
 
     def __init__(self, stream: TextIO) -> None:
-        self.stream, self.shown = stream, False
+        self.stream, self.shown = stream, ""
+        self.steps: list[tuple[str, float]] = []
+
+    def begin(self, step: str) -> None:
+        self.end()
+        self.steps.append((step, time.monotonic()))
 
     def __call__(self, done: int, of: int) -> None:
-        if self.stream.isatty():
-            filled = WIDTH * done // of
-            self.stream.write(f"\rMatching [{'#' * filled}{'.' * (WIDTH - filled)}] {100 * done // of:3d} %")
+        filled, percent = WIDTH * done // of, 100 * done // of
+        bar = f"\r{self.steps[-1][0]:16}[{'#' * filled}{'.' * (WIDTH - filled)}] {percent:3d} %"
+        if self.stream.isatty() and bar != self.shown:
+            self.stream.write(bar)
             self.stream.flush()
-            self.shown = True
+            self.shown = bar
 
     def end(self) -> None:
         if self.shown:
             self.stream.write("\n")
             self.stream.flush()
-        self.shown = False
+        self.shown = ""
+
+    def times(self) -> str:
+        ends = [start for _step, start in self.steps[1:]] + [time.monotonic()]
+        return ", ".join(f"{step} {end - start:.1f} s" for (step, start), end in zip(self.steps, ends, strict=True))
 
 
-def run(mentors: Path, mentees: Path, out: Path, options: dict[str, Any], bar: Bar) -> Result:
+def run(options: dict[str, Any], bar: Bar) -> list[str]:
+    """What there is to say, once everything is written."""
+    bar.begin("Getting ready")
     from matching.engine import match  # takes a while, in which one may change one's mind
 
-    _check_out(out, mentors, mentees)
+    _check_outs(options)
     settings = Settings(
-        facets=FACETS,
+        facets=cells.FACETS,
         week=options["week"] or timezone.localdate(),
         objective=Objective(options["objective"]),
     )
-    asked = sheets.read(mentees, mentors=False)
-    offered = sheets.read(mentors, mentors=True)
-    result = match(asked, offered, settings, options["seed"], progress=bar)
-    sheets.write(out, result)
-    return result
+    with _nothing_collected():
+        bar.begin("Reading mentees")
+        mentees = people.read(options["mentees"], mentors=False, progress=bar)
+        bar.begin("Reading mentors")
+        mentors = people.read(options["mentors"], mentors=True, progress=bar)
+        bar.begin("Matching")
+        result = match(mentees, mentors, settings, options["seed"], progress=bar)
+        said = [_summary(options["out"], result)]
+        bar.begin("Writing")
+        files.write({options["out"]: pairs.text(result)})
+    return said
 
 
-def _check_out(out: Path, *inputs: Path) -> None:
-    if not out.parent.is_dir():
-        raise sheets.SheetError(f"{out}: expected a folder that exists")
-    if out.is_dir():
-        raise sheets.SheetError(f"{out}: expected a file, not a folder")
-    if out.resolve() in {path.resolve() for path in inputs}:
-        raise sheets.SheetError(f"{out}: expected another file than those read from")
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Nothing of what is read is garbage before the end: to look for some over and over takes longer than to read."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _summary(out: Path, result: Result) -> str:
+    return (
+        f"{out}: {len(result.pairings)} of {result.counts['mentees']} mentees matched with "
+        f"{len({pairing.mentor for pairing in result.pairings})} of {result.counts['mentors']} mentors, "
+        f"seed {result.seed}."
+    )
+
+
+def _check_outs(options: dict[str, Any]) -> None:
+    taken = {options[name].resolve() for name in ("mentors", "mentees")}
+    for out in (options["out"],):
+        if not out.parent.is_dir():
+            raise SheetError(f"{out}: expected a folder that exists")
+        if out.is_dir():
+            raise SheetError(f"{out}: expected a file, not a folder")
+        if out.resolve() in taken:
+            raise SheetError(f"{out}: expected another file than those read from and written to")
+        taken.add(out.resolve())
 
 
 def _seed(text: str) -> int:
