@@ -29,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--mentors", type=Path, required=True, metavar="M.csv")
         parser.add_argument("--mentees", type=Path, required=True, metavar="N.csv")
         parser.add_argument("--out", type=Path, required=True, metavar="pairs.csv")
+        parser.add_argument("--locked", type=Path, metavar="locked.csv", help="pairs that stay; columns mentee,mentor")
         parser.add_argument("--seed", type=_seed, default=1, help="draws the lots between equals (1)")
         parser.add_argument("--objective", choices=list(OBJECTIVES), default=Objective.MOST_THEN_FIT.value, help=ways)
         parser.add_argument("--week", type=_week, help="a day of the week to compare hours in, 2026-03-30 (this week)")
@@ -94,8 +95,9 @@ def run(options: dict[str, Any], bar: Bar) -> list[str]:
         mentees = people.read(options["mentees"], mentors=False, progress=bar)
         bar.begin("Reading mentors")
         mentors = people.read(options["mentors"], mentors=True, progress=bar)
+        locked = pairs.locked(options["locked"], mentees, mentors) if options["locked"] else []
         bar.begin("Matching")
-        result = match(mentees, mentors, settings, options["seed"], progress=bar)
+        result = match(mentees, mentors, settings, options["seed"], locked=locked, progress=bar)
         said = [_summary(options["out"], result)]
         bar.begin("Writing")
         files.write({options["out"]: pairs.text(result)})
@@ -121,7 +123,7 @@ def _summary(out: Path, result: Result) -> str:
 
 
 def _check_outs(options: dict[str, Any]) -> None:
-    taken = {options[name].resolve() for name in ("mentors", "mentees")}
+    taken = {options[name].resolve() for name in ("mentors", "mentees", "locked") if options[name]}
     for out in (options["out"],):
         if not out.parent.is_dir():
             raise SheetError(f"{out}: expected a folder that exists")
