@@ -2,7 +2,6 @@
 
 import uuid
 
-from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -48,7 +47,7 @@ def run_for(user: User, pk: uuid.UUID) -> MatchRun:
 def reviewed_proposal_for(user: User, pk: uuid.UUID) -> Proposal:
     """Any proposal of a program that somebody coordinates, but not their own."""
     rows = Proposal.objects.filter(program__in=access.programs_coordinated_by(user))
-    rows = rows.exclude(Q(mentee__user=user) | Q(mentor__user=user))
+    rows = rows.exclude(queries.about(user))
     return get_object_or_404(rows.select_related("program", "mentee__user", "mentor__user"), pk=pk)
 
 

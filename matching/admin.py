@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +17,9 @@ from accounts import access
 from accounts.admin_site import OwnPrograms, person
 from accounts.models import Membership, Program, Role, Standing
 from accounts.refusals import Refusal
-from matching import reasons
-from matching.actions import drafts, runs
-from matching.models import MatchRun, Proposal, Shortlist, Unmatched
+from matching import queries, reasons, review
+from matching.actions import drafts, runs, whatifs
+from matching.models import MatchRun, Proposal, Shortlist, WhatIf
 
 
 class RunForm(forms.Form):
@@ -37,7 +37,7 @@ class RunForm(forms.Form):
 
 
 class PairForm(forms.Form):
-    """Two people of one program, brought together by hand."""
+    """Two people of one program."""
 
     mentee = forms.ModelChoiceField(Membership.objects.none(), label=_("Mentee"))
     mentor = forms.ModelChoiceField(Membership.objects.none(), label=_("Mentor"))
@@ -96,6 +96,8 @@ class MatchRunAdmin(Pages):
             path("<uuid:pk>/cancel/", view(self.cancel), name="matching_matchrun_cancel"),
             path("<uuid:pk>/publish/", view(self.publish), name="matching_matchrun_publish"),
             path("<uuid:pk>/again/", view(self.again), name="matching_matchrun_again"),
+            path("<uuid:pk>/why-not/", view(self.ask), name="matching_matchrun_ask"),
+            path("<uuid:pk>/why-not/<uuid:asked>/", view(self.asked), name="matching_matchrun_asked"),
         ]
         return own + super().get_urls()
 
@@ -120,23 +122,8 @@ class MatchRunAdmin(Pages):
         run = self.one(request, object_id)
         context: dict[str, Any] = {"run": run}
         if run.state in {MatchRun.State.DONE, MatchRun.State.PUBLISHED}:
-            context |= self._review(run)
+            context["review"] = review.of_run(run, person(request))
         return render(request, "admin/matching/run.html", self.page(request, _("Match run"), **context))
-
-    def _review(self, run: MatchRun) -> dict[str, Any]:
-        pairs = list(
-            run.proposals.select_related(
-                "program", "mentee__user", "mentor__user", "mentee__program", "mentor__program"
-            ).order_by("locked", "fit", "pk")
-        )
-        said = reasons.for_coordinator(pairs)
-        unmatched = Unmatched.objects.filter(run=run).select_related("membership__user").order_by("pk")
-        return {
-            "pairs": [(proposal, said[proposal.pk]) for proposal in pairs],
-            "unmatched": [(row.membership, reasons.hindrances(row.hindrances)) for row in unmatched],
-            "drafts": sum(proposal.state == Proposal.State.DRAFT for proposal in pairs),
-            "locked": sum(proposal.locked for proposal in pairs),
-        }
 
     def progress(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         run = self.one(request, pk)
@@ -174,6 +161,28 @@ class MatchRunAdmin(Pages):
             return redirect("admin:matching_matchrun_change", pk)
         return redirect("admin:matching_matchrun_change", following.pk)
 
+    def ask(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+        """Why not these two? Every asking stays in the history of the run."""
+        run = self.one(request, pk)
+        form = PairForm(Program.objects.filter(pk=run.program_id), request.POST or None, initial=request.GET.dict())
+        if request.method == "POST" and form.is_valid():
+            try:
+                row = whatifs.ask(run=run, by=person(request), now=timezone.now(), **form.cleaned_data)
+            except Refusal as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                self.log_change(request, run, f"why not: {row.pk}")
+                return redirect("admin:matching_matchrun_asked", run.pk, row.pk)
+        context = self.page(request, _("Why not these two?"), run=run, form=form)
+        return render(request, "admin/matching/why_not.html", context)
+
+    def asked(self, request: HttpRequest, pk: uuid.UUID, asked: uuid.UUID) -> HttpResponse:
+        run = self.one(request, pk)
+        row = get_object_or_404(queries.asked_of(run).exclude(queries.about(person(request))), pk=asked)
+        answer = review.of_question(row) if row.state == WhatIf.State.READY else None
+        context = self.page(request, _("Why not these two?"), run=run, asked=row, answer=answer)
+        return render(request, "admin/matching/asked.html", context)
+
 
 @admin.register(Proposal)
 class ProposalAdmin(Pages):
@@ -196,8 +205,7 @@ class ProposalAdmin(Pages):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Nobody reviews a proposal that they are part of."""
-        mine = Q(mentee__user=person(request)) | Q(mentor__user=person(request))
-        return super().get_queryset(request).exclude(mine)
+        return super().get_queryset(request).exclude(queries.about(person(request)))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.has_module_permission(request)
@@ -219,7 +227,8 @@ class ProposalAdmin(Pages):
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Pair two people by hand."""
-        form = PairForm(access.programs_coordinated_by(person(request)), request.POST or None)
+        programs = access.programs_coordinated_by(person(request))
+        form = PairForm(programs, request.POST or None, initial=request.GET.dict())
         if request.method == "POST" and form.is_valid():
             try:
                 proposal = drafts.propose_by_hand(by=person(request), now=timezone.now(), **form.cleaned_data)

@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from accounts.models import Membership, Program, Role, Standing, User
 from consent.models import LedgerEntry
 from consent.purposes import Purpose
-from matching.models import MatchRun, Proposal, Shortlist, Suggestion
+from matching.models import MatchRun, Proposal, Shortlist, Suggestion, WhatIf
 from mentorship.models import Agreement
 from mentorship.queries import places_left
 from safety.queries import blocked_pairs
@@ -70,7 +70,7 @@ def open_ask(mentee: Membership) -> Proposal | None:
 def of_user(user: User) -> QuerySet[Proposal]:
     """What somebody is part of and has been told of, newest first. A draft is nobody's but the coordinator's."""
     return (
-        Proposal.objects.filter(Q(mentee__user=user) | Q(mentor__user=user), published_at__isnull=False)
+        Proposal.objects.filter(about(user), published_at__isnull=False)
         .select_related("program", "mentee__user", "mentee__program", "mentor__user", "mentor__program")
         .order_by("-published_at", "id")
     )
@@ -94,6 +94,23 @@ def requests_waiting(program: Program) -> QuerySet[Shortlist]:
         .select_related("mentee__user")
         .order_by("wanted_at", "id")
     )
+
+
+def last_audited(program: Program) -> MatchRun | None:
+    """The last run of a program in which it is told how groups fared."""
+    return MatchRun.objects.filter(program=program).exclude(audit={}).order_by("-finished_at", "id").first()
+
+
+def about(user: User) -> Q:
+    """Of proposals, and of questions about pairs: those that somebody is part of."""
+    return Q(mentee__user=user) | Q(mentor__user=user)
+
+
+def asked_of(run: MatchRun) -> QuerySet[WhatIf]:
+    """What was asked about pairs that a run did not make, newest first."""
+    return run.whatifs.select_related(
+        "mentee__user", "mentor__user", "mentee__program", "other__user", "asked_by"
+    ).order_by("-asked_at", "id")
 
 
 def counts(program: Program) -> dict[str, int]:

@@ -35,19 +35,51 @@ WIDENS: dict[str, Promise] = {
     "no_places": _("A little time: everybody who fits is taken just now, and places open up again."),
     "no_people": _("A little time: everybody who fits is taken just now, and places open up again."),
 }
+PRIVATELY = _("something private, or a pair that was set aside")
 HINDRANCES: dict[str, Promise] = {
     "language": _("no shared language"),
     "availability": _("no time at which both are free"),
     "format": _("no way to meet that suits both"),
     "place": _("too far apart to meet in person"),
-    "must": _("a must of the mentee"),
-    "their_must": _("a must of a mentor"),
-    "avoided": _("a boundary"),
-    "forbidden": _("kept apart"),
+    "must": PRIVATELY,
+    "their_must": PRIVATELY,
+    "avoided": PRIVATELY,
+    "forbidden": PRIVATELY,
     "earlier_pair": _("an earlier pair"),
     "no_places": _("the possible mentors have no place left"),
     "no_people": _("there are no mentors"),
     "meanwhile": _("something changed while the run was computed"),
+}
+# What a coordinator can do about it.
+IN_PRIVATE = _("A talk with them: “important” instead of “must” rules nobody out.")
+HELPS: dict[str, Promise] = {
+    "language": _("A mentor who speaks one of their languages."),
+    "availability": _("More times, theirs or a mentor's."),
+    "format": _("Asking whether they could also meet another way."),
+    "place": _("Meeting online as well."),
+    "must": IN_PRIVATE,
+    "their_must": IN_PRIVATE,
+    "avoided": IN_PRIVATE,
+    "forbidden": IN_PRIVATE,
+    "no_places": _("One more place with a mentor."),
+    "no_people": _("Mentors."),
+    "meanwhile": _("Running again."),
+}
+NOT_POSSIBLE: dict[str, Promise] = {
+    "language": HINDRANCES["language"],
+    "availability": HINDRANCES["availability"],
+    "format": HINDRANCES["format"],
+    "place": HINDRANCES["place"],
+    "earlier_pair": _("these two have met here before, or are on their way to each other"),
+    "no_places": _("the mentor has no place left"),
+    "absent": _("one of them is not looking for anybody at the moment"),
+}
+NOT_POSSIBLE_PRIVATELY = _("not possible (private)")
+RESTS_ON = {
+    "language": {"languages"},
+    "availability": {"availability"},
+    "format": {"formats"},
+    "place": {"formats", "place"},
 }
 Words = Mapping[str, str]
 
@@ -115,9 +147,31 @@ def widening(hindrances: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(str(WIDENS[rule]) for rule in hindrances if rule in WIDENS))
 
 
-def hindrances(rules: Iterable[str]) -> list[str]:
-    """For coordinators: the names of the rules in words."""
-    return [str(HINDRANCES[rule]) for rule in rules if rule in HINDRANCES]
+def hindrances(rules: Iterable[str], numbers: Mapping[str, int]) -> list[str]:
+    """For coordinators: the names of the rules in words, with how many mentors they took where that may be told. What
+    rests on a wish, a boundary or a block reads the same, whichever it was."""
+    return list(dict.fromkeys(_numbered(rule, numbers.get(rule)) for rule in rules if rule in HINDRANCES))
+
+
+def helping(rules: Iterable[str]) -> list[str]:
+    """For coordinators: what would bring somebody to those who have nobody."""
+    return list(dict.fromkeys(str(HELPS[rule]) for rule in rules if rule in HELPS))
+
+
+def against(mentee: Membership, mentor: Membership, rules: Iterable[str]) -> list[str]:
+    """For coordinators: why two people cannot be paired. A rule has a name only where both let the answers be shown
+    that it rests on; otherwise, and where it rests on a wish, a boundary or a block, it reads “not possible (private)”.
+    One query."""
+    words = vocabulary.for_program(mentee.program.vocabulary)
+    opened = gate.read(Purpose.SHOW_SUGGESTED, [mentee, mentor])
+    shown = {facet.kind for facet in words.facets if all(facet.key in opened[one.pk] for one in (mentee, mentor))}
+    found = [NOT_POSSIBLE.get(rule) if RESTS_ON.get(rule, set()) <= shown else None for rule in rules]
+    return list(dict.fromkeys(str(sentence or NOT_POSSIBLE_PRIVATELY) for sentence in found))
+
+
+def _numbered(rule: str, number: int | None) -> str:
+    words = str(HINDRANCES[rule])
+    return words if number is None else f"{words} ({number})"
 
 
 class _Telling:

@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from matching.actions import blocks, proposals, runs, shortlists
+from matching.actions import blocks, proposals, runs, shortlists, whatifs
 
 
 @shared_task(name="matching.tasks.execute_run")
@@ -23,6 +23,11 @@ def compute_shortlists(program_id: str) -> None:
     shortlists.compute(program_id=UUID(program_id))
 
 
+@shared_task(name=whatifs.ANSWER)
+def answer_whatif(whatif_id: str) -> None:
+    whatifs.answer(whatif_id=UUID(whatif_id))
+
+
 @shared_task(name="matching.tasks.sweep")
 def sweep() -> None:
     """Every 30 seconds: whatever waits, whoever fell silent, clocks that ran out."""
@@ -30,4 +35,5 @@ def sweep() -> None:
     runs.give_back(now=now)
     blocks.sweep(now=now)
     shortlists.give_back(now=now)
+    whatifs.give_back(now=now)
     proposals.run_clocks(now=now)

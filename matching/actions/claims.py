@@ -11,10 +11,10 @@ from django.conf import settings
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from matching.models import MatchRun, RunBlock, Shortlist
+from matching.models import MatchRun, RunBlock, Shortlist, WhatIf
 
 Clock = Callable[[], datetime]
-Queue = QuerySet[MatchRun] | QuerySet[Shortlist]
+Queue = QuerySet[MatchRun] | QuerySet[Shortlist] | QuerySet[WhatIf]
 
 MOST_TRIES = 3
 BEAT = timedelta(seconds=1)
@@ -52,7 +52,7 @@ class Beat:
         self.counted: dict[str, int] = {}
 
     def __call__(self, done: int, of: int) -> None:
-        if self.rows.model is MatchRun:
+        if self.rows.model is not Shortlist:
             self.counted = {"done": done, "of": of}
         self.again()
 

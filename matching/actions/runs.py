@@ -6,7 +6,7 @@ import secrets
 import uuid
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, Program, User
 from accounts.refusals import Refusal
 from config.celery import ring
-from matching import reasons
+from matching import queries, reasons, review
 from matching.actions import blocks, claims, drafts, moves
 from matching.actions.claims import Clock
 from matching.actions.moves import State
@@ -36,6 +36,7 @@ OBJECTIVES = {
     "weakest_first": _("As many as possible; then the weakest match is made as strong as it can be."),
     "stable": _("No mentee and mentor would both rather have each other."),
 }
+AUDIT_EVERY = timedelta(days=7)
 MEANWHILE = "meanwhile"
 """Stands among the hindrances of somebody who withdrew, paused, left or kept away while the run was computed."""
 
@@ -115,11 +116,11 @@ def record(*, run: MatchRun, claim: uuid.UUID, pool: "Pool", result: "Result", n
     if rows.filter(state=MatchRun.State.RUNNING).first() is None:
         raise claims.Lost
     _replace_drafts(run, pool, now)
-    fresh = _load(run)
+    fresh = load(run)
     kept, dropped = _divide(pool, fresh, result.pairings)
     _write_proposals(run, kept, now)
-    alone = {person.id: [reason.rule.value for reason in person.reasons] for person in result.unmatched}
-    alone |= {pairing.mentee: [MEANWHILE] for pairing in dropped}
+    alone = {person.id: review.hindered(person.reasons) for person in result.unmatched}
+    alone |= {pairing.mentee: {"hindrances": [MEANWHILE]} for pairing in dropped}
     _write_unmatched(run, alone)
     summary = {
         "mentees": len(pool.mentees),
@@ -130,7 +131,8 @@ def record(*, run: MatchRun, claim: uuid.UUID, pool: "Pool", result: "Result", n
         "locked": sum(pairing.locked for pairing in kept),
         "dropped": len(dropped),
     }
-    rows.update(state=MatchRun.State.DONE, claim=None, finished_at=now, done=F("of"), summary=summary)
+    told = {"certificate": review.certified(result.certificate), "audit": _audited(run, pool, fresh, result, now)}
+    rows.update(state=MatchRun.State.DONE, claim=None, finished_at=now, done=F("of"), summary=summary, **told)
     blocks.forget(MatchRun.objects.filter(pk=run.pk))
 
 
@@ -161,7 +163,8 @@ def give_back(*, now: datetime) -> int:
     return len(ids)
 
 
-def _load(run: MatchRun) -> "Pool":
+def load(run: MatchRun) -> "Pool":
+    """The people of a run as they are now, with the settings it was started with."""
     from matching import pool  # here, so that only workers load the matcher
 
     return pool.load(
@@ -176,7 +179,7 @@ def _load(run: MatchRun) -> "Pool":
 def _compute(run: MatchRun, beat: claims.Beat) -> "tuple[Pool, Result]":
     from matching import engine
 
-    pool = _load(run)
+    pool = load(run)
     apart: dict[str, Any] = {"locked": pool.locked, "forbidden": pool.forbidden, "earlier": pool.earlier}
     people = (pool.mentees, pool.mentors, pool.settings, run.seed)
     return pool, engine.match(*people, **apart, previous=pool.previous, progress=beat)
@@ -225,12 +228,20 @@ def _write_proposals(run: MatchRun, pairings: "list[Pairing]", now: datetime) ->
     Proposal.objects.bulk_create(new, batch_size=1000)
 
 
-def _write_unmatched(run: MatchRun, alone: dict[str, list[str]]) -> None:
+def _audited(run: MatchRun, pool: "Pool", fresh: "Pool", result: "Result", now: datetime) -> dict[str, Any]:
+    """How groups fared; not if somebody took back that they are counted, and not soon after another audit of the
+    program: the difference of two tells of whoever came, left or was moved by hand in between."""
+    last = queries.last_audited(run.program)
+    too_soon = last is not None and last.finished_at is not None and last.finished_at > now - AUDIT_EVERY
+    return {} if too_soon or not fresh.still_counts(pool.mentees) else review.audited(result)
+
+
+def _write_unmatched(run: MatchRun, alone: dict[str, dict[str, Any]]) -> None:
     here = {str(pk) for pk in Membership.objects.filter(program=run.program).values_list("pk", flat=True)}
     Unmatched.objects.bulk_create(
         [
-            Unmatched(run=run, membership_id=uuid.UUID(id_), hindrances=rules)
-            for id_, rules in sorted(alone.items())
+            Unmatched(run=run, membership_id=uuid.UUID(id_), **why)
+            for id_, why in sorted(alone.items())
             if id_ in here
         ],
         batch_size=1000,

@@ -3,5 +3,6 @@
 from matching.models.lists import Shortlist, Suggestion
 from matching.models.proposals import MOVES, Proposal
 from matching.models.runs import MatchRun, Parcel, RunBlock, Unmatched
+from matching.models.whatifs import WhatIf
 
-__all__ = ["MOVES", "MatchRun", "Parcel", "Proposal", "RunBlock", "Shortlist", "Suggestion", "Unmatched"]
+__all__ = ["MOVES", "MatchRun", "Parcel", "Proposal", "RunBlock", "Shortlist", "Suggestion", "Unmatched", "WhatIf"]

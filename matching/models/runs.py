@@ -42,6 +42,8 @@ class MatchRun(models.Model):
     done = models.PositiveIntegerField(_("done"), default=0)
     of = models.PositiveIntegerField(_("of"), default=0)
     summary = models.JSONField(_("summary"), default=dict, help_text=_("Counts only."))
+    certificate = models.JSONField(_("certificate"), default=dict, editable=False)
+    audit = models.JSONField(_("audit"), default=dict, editable=False, help_text=_("Of groups, of nobody in person."))
     finished_at = models.DateTimeField(_("finished"), null=True)
     published_at = models.DateTimeField(_("published"), null=True)
 
@@ -126,11 +128,13 @@ class Parcel(models.Model):
 
 
 class Unmatched(models.Model):
-    """Somebody whom a run found nobody for, and which rules stood in the way (names of rules, never of answers)."""
+    """Somebody whom a run found nobody for, and which rules stood in the way (names of rules, never of answers), with
+    the number of mentors that a rule took where that number rests on nobody's answers."""
 
     run = models.ForeignKey(MatchRun, models.CASCADE, related_name="unmatched", verbose_name=_("run"))
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="+", verbose_name=_("who"))
     hindrances = models.JSONField(_("what stood in the way"), default=list)
+    numbers = models.JSONField(_("how many mentors each took"), default=dict)
 
     class Meta:
         verbose_name = _("unmatched person")

@@ -3,7 +3,7 @@ from datetime import datetime
 import pytest
 
 from accounts.models import Membership, Program, Role
-from matching.models import Proposal, Shortlist, Suggestion
+from matching.models import MatchRun, Proposal, Shortlist, Suggestion
 from tests import cast
 
 
@@ -20,6 +20,14 @@ def pair(mentee: Membership, mentor: Membership) -> tuple[Membership, Membership
 def suggestion(pair: tuple[Membership, Membership]) -> Suggestion:
     """The mentor stands on the mentee's list."""
     return suggest(*pair)
+
+
+@pytest.fixture
+def reviewed(program: Program, coordinator: Membership, now: datetime) -> MatchRun:
+    """A run that is done and found nobody."""
+    settings = {"objective": "most_then_fit", "include_waiting": False, "week": "2026-03-02"}
+    about = {"state": "done", "seed": 7, "settings": settings, "finished_at": now, "started_by": coordinator.user}
+    return MatchRun.objects.create(program=program, **about)
 
 
 def suggest(mentee: Membership, *mentors: Membership) -> Suggestion:

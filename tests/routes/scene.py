@@ -19,7 +19,7 @@ from consent.gate import seal_answer, seal_wish
 from consent.letters import seal_letter
 from consent.models import Answer, Grant, LedgerEntry, Opening, Wish
 from consent.purposes import Purpose, Reach
-from matching.models import MatchRun, Proposal, Shortlist, Suggestion, Unmatched
+from matching.models import MatchRun, Proposal, Shortlist, Suggestion, Unmatched, WhatIf
 from mentorship.models import Agreement, Meeting, Message, Signature, Version
 from notices.models import Notice
 from safety.models import Block, Concern
@@ -226,6 +226,10 @@ def _proposals(scene: Scene) -> None:
     )  # fmt: skip
     Unmatched.objects.create(run=run, membership=scene.members["mentee"], hindrances=["must", "language"])
     scene.rows["run"] = run
+    scene.rows["question"] = WhatIf.objects.create(
+        run=run, mentee=scene.members["mentee"], mentor=scene.members["paused_mentor"], asked_at=scene.now,
+        asked_by=scene.users["coordinator"], state="ready", answer={"rules": ["private"]},
+    )  # fmt: skip
     out = {"published_at": scene.now - DAY, "due_at": scene.now + 9 * DAY, "remind_at": scene.now + 3 * DAY}
     said = {"mentee_yes_at": scene.now - DAY}
     _proposal(scene, "ask", "mentee", "mentor", origin="ask", state="published", **out, **said)
