@@ -2,7 +2,7 @@ import gc
 import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from matching.actions.runs import OBJECTIVES
-from matching.engine.types import Objective, PoolError, Result, Settings
+from matching.engine.types import Objective, Person, PoolError, Result, Settings
 from matching.spreadsheets import cells, files, pairs, people
 from matching.spreadsheets.sheets import SheetError
 
@@ -30,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--mentees", type=Path, required=True, metavar="N.csv")
         parser.add_argument("--out", type=Path, required=True, metavar="pairs.csv")
         parser.add_argument("--locked", type=Path, metavar="locked.csv", help="pairs that stay; columns mentee,mentor")
+        parser.add_argument("--explain", metavar="ID", help="say why this person got whom they got, and who came next")
         parser.add_argument("--seed", type=_seed, default=1, help="draws the lots between equals (1)")
         parser.add_argument("--objective", choices=list(OBJECTIVES), default=Objective.MOST_THEN_FIT.value, help=ways)
         parser.add_argument("--week", type=_week, help="a day of the week to compare hours in, 2026-03-30 (this week)")
@@ -96,9 +97,13 @@ def run(options: dict[str, Any], bar: Bar) -> list[str]:
         bar.begin("Reading mentors")
         mentors = people.read(options["mentors"], mentors=True, progress=bar)
         locked = pairs.locked(options["locked"], mentees, mentors) if options["locked"] else []
+        _check_asked(options["explain"], mentees, mentors)
         bar.begin("Matching")
         result = match(mentees, mentors, settings, options["seed"], locked=locked, progress=bar)
         said = [_summary(options["out"], result)]
+        if options["explain"]:
+            bar.begin("Explaining")
+            said += _explained(options["explain"], result, mentees, mentors, settings)
         bar.begin("Writing")
         files.write({options["out"]: pairs.text(result)})
     return said
@@ -120,6 +125,19 @@ def _summary(out: Path, result: Result) -> str:
         f"{len({pairing.mentor for pairing in result.pairings})} of {result.counts['mentors']} mentors, "
         f"seed {result.seed}."
     )
+
+
+def _explained(
+    id_: str, result: Result, mentees: Sequence[Person], mentors: Sequence[Person], settings: Settings
+) -> Iterator[str]:
+    from matching.spreadsheets.explanation import Explanation  # needs arrays
+
+    return Explanation(result, mentees, mentors, settings).lines(cells.id_(id_))
+
+
+def _check_asked(id_: str | None, mentees: Sequence[Person], mentors: Sequence[Person]) -> None:
+    if id_ and not any(person.id == cells.id_(id_) for side in (mentees, mentors) for person in side):
+        raise SheetError(f"--explain: {id_!r}: expected the id of a mentee or a mentor")
 
 
 def _check_outs(options: dict[str, Any]) -> None:
