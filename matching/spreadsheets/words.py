@@ -19,6 +19,7 @@ WISHES = {
     Whose.MENTEE: gettext_lazy("mentee’s wish met, %(facet)s: %(values)s"),
     Whose.MENTOR: gettext_lazy("mentor’s wish met, %(facet)s: %(values)s"),
 }
+PRIVATE = gettext_lazy("preference met (private)")
 RULES = {
     Rule.LANGUAGE: gettext_lazy("no shared language"),
     Rule.AVAILABILITY: gettext_lazy("no time when both are free"),
@@ -36,6 +37,15 @@ RULES = {
 
 def reasons(found: Iterable[Reason]) -> str:
     return "; ".join(_sentence(reason) for reason in found) or _("nothing speaks against it")
+
+
+def in_short(found: Iterable[Reason]) -> str:
+    """Which columns, and nothing of what anybody said: for a page that may be passed on."""
+    told = (
+        PRIVATE if reason.facet == "identity" or reason.kind is ReasonKind.WISH_MET else reason.facet
+        for reason in found
+    )
+    return ", ".join(dict.fromkeys(map(str, told))) or _("nothing speaks against it")
 
 
 def hindrances(found: Iterable[Hindrance]) -> str:

@@ -4,16 +4,18 @@ import time
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from matching.actions.runs import OBJECTIVES
 from matching.engine.types import Objective, Person, PoolError, Result, Settings
-from matching.spreadsheets import cells, files, pairs, people
+from matching.spreadsheets import cells, files, pairs, people, report
 from matching.spreadsheets.sheets import SheetError
 
 INTERRUPTED = 130
@@ -29,6 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--mentors", type=Path, required=True, metavar="M.csv")
         parser.add_argument("--mentees", type=Path, required=True, metavar="N.csv")
         parser.add_argument("--out", type=Path, required=True, metavar="pairs.csv")
+        parser.add_argument("--report", type=Path, metavar="report.html", help="a page about the match, too")
         parser.add_argument("--locked", type=Path, metavar="locked.csv", help="pairs that stay; columns mentee,mentor")
         parser.add_argument("--explain", metavar="ID", help="say why this person got whom they got, and who came next")
         parser.add_argument("--seed", type=_seed, default=1, help="draws the lots between equals (1)")
@@ -105,7 +108,7 @@ def run(options: dict[str, Any], bar: Bar) -> list[str]:
             bar.begin("Explaining")
             said += _explained(options["explain"], result, mentees, mentors, settings)
         bar.begin("Writing")
-        files.write({options["out"]: pairs.text(result)})
+        files.write(_texts(options, result, mentors, settings))
     return said
 
 
@@ -117,6 +120,20 @@ def _nothing_collected() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+def _texts(options: dict[str, Any], result: Result, mentors: Sequence[Person], settings: Settings) -> dict[Path, str]:
+    table = pairs.text(result)
+    if not options["report"]:
+        return {options["out"]: table}
+    made = [
+        (_("Way of matching"), OBJECTIVES[options["objective"]]),
+        (_("Hours compared in the week of"), settings.week - timedelta(days=settings.week.weekday())),
+        (_("Pairs that stayed as asked"), result.counts["locked"]),
+        (_("Seed"), result.seed),
+        (_("SHA-256 of the spreadsheet of pairs"), sha256(table.encode()).hexdigest()),
+    ]
+    return {options["out"]: table, options["report"]: report.html(result, mentors, made)}
 
 
 def _summary(out: Path, result: Result) -> str:
@@ -142,7 +159,7 @@ def _check_asked(id_: str | None, mentees: Sequence[Person], mentors: Sequence[P
 
 def _check_outs(options: dict[str, Any]) -> None:
     taken = {options[name].resolve() for name in ("mentors", "mentees", "locked") if options[name]}
-    for out in (options["out"],):
+    for out in filter(None, (options["out"], options["report"])):
         if not out.parent.is_dir():
             raise SheetError(f"{out}: expected a folder that exists")
         if out.is_dir():
