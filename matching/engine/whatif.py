@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -61,7 +62,7 @@ def what_if(
     PoolError.
     """
     left, right, fixed = tuple(mentees), tuple(mentors), set(locked)
-    apart = {"forbidden": frozenset(forbidden), "earlier": frozenset(earlier), "previous": frozenset(previous)}
+    apart: dict[str, Any] = {"forbidden": set(forbidden), "earlier": set(earlier), "previous": set(previous)}
     here = pool(left, right, settings, locked=fixed, **apart)
     rules = _rules(here, *_places(here, pair))
     if rules:
