@@ -16,6 +16,7 @@ from typing import Any
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -47,7 +48,7 @@ def html(result: Result, mentors: Iterable[Person], made: Sequence[tuple[str, ob
     css = _style()
     pairings = sorted(result.pairings, key=lambda pairing: (pairing.fit, pairing.mentee))
     context = {
-        "style": css,
+        "style": format_html("<style>{}</style>", css),  # a file that stands alone has no other place for it
         "style_hash": base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
         "result": result,
         "figures": _figures(result, [pairing.fit for pairing in pairings]),

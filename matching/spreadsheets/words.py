@@ -45,7 +45,7 @@ def in_short(found: Iterable[Reason]) -> str:
         PRIVATE if reason.facet == "identity" or reason.kind is ReasonKind.WISH_MET else reason.facet
         for reason in found
     )
-    return ", ".join(dict.fromkeys(map(str, told))) or _("nothing speaks against it")
+    return ", ".join(dict.fromkeys(map(str, told))) or _("nothing that both said")
 
 
 def hindrances(found: Iterable[Hindrance]) -> str:
