@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Any
 from matching.engine.types import Person, PoolError, Result, Settings
 
 if TYPE_CHECKING:
-    from matching.engine.lists import shortlists
+    from matching.engine.lists import market, shortlists
     from matching.engine.runs import match
 
-__all__ = ["Person", "PoolError", "Result", "Settings", "match", "shortlists"]
+__all__ = ["Person", "PoolError", "Result", "Settings", "market", "match", "shortlists"]
 
-LATER = {"match": "matching.engine.runs", "shortlists": "matching.engine.lists"}
+LATER = {
+    "market": "matching.engine.lists",
+    "match": "matching.engine.runs",
+    "shortlists": "matching.engine.lists",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -38,7 +38,7 @@ def room_for(free: Iterable[Stretch], minutes: int) -> tuple[Stretch, ...]:
 def grid(*sides: list[tuple[Stretch, ...]]) -> tuple[NDArray[np.int64], list[NDArray[np.float32]]]:
     """Lengths (cells,) of the elementary cells between any two neighbouring ends, and for each side which cells
     each person fills, (people, cells) of 0 and 1. Products of two sides are exact minutes."""
-    flat = [[[piece for s in person for piece in _pieces(s)] for person in side] for side in sides]
+    flat = [[[piece for s in person for piece in pieces(s)] for person in side] for side in sides]
     ends = np.unique([e for side in flat for person in side for piece in person for e in piece] or [0, 1])
     filled = []
     for side in flat:
@@ -87,7 +87,7 @@ def _close(merged: list[Stretch]) -> tuple[Stretch, ...]:
     return tuple(merged)
 
 
-def _pieces(stretch: Stretch) -> list[Stretch]:
+def pieces(stretch: Stretch) -> list[Stretch]:
     start, end = stretch
     if end <= MINUTES_PER_WEEK:
         return [stretch]

@@ -73,7 +73,7 @@ def wishes(people: Sequence[Person], others: Sequence[Person]) -> Wishes:
     available = {facet: gave(others, facet) for facet, _ in wished}
     has = _table(others, wished)
     given = np.stack([available[facet] for facet, _ in wished], axis=1) if wished else has.copy()
-    return Wishes(soft, musts, has, given, _centre(soft, has, given))
+    return Wishes(soft, musts, has, given, centre(soft, has, given))
 
 
 def _place(soft: Floats, musts: Floats, row: int, column: int, wish: Wish) -> None:
@@ -88,7 +88,7 @@ def _table(others: Sequence[Person], wished: list[tuple[str, str]]) -> Floats:
     return np.array(rows, np.float32).reshape(len(others), len(wished))
 
 
-def _centre(soft: Floats, has: Floats, given: Floats) -> Floats:
+def centre(soft: Floats, has: Floats, given: Floats) -> Floats:
     rate = has.sum(axis=0) / np.maximum(given.sum(axis=0), 1)
     known = soft * (given.sum(axis=0) > 0)
     total = known.sum(axis=1)
