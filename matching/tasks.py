@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from matching.actions import blocks, proposals, runs, shortlists, whatifs
+from matching.actions import blocks, learning, proposals, runs, shortlists, whatifs
 
 
 @shared_task(name="matching.tasks.execute_run")
@@ -37,3 +37,4 @@ def sweep() -> None:
     shortlists.give_back(now=now)
     whatifs.give_back(now=now)
     proposals.run_clocks(now=now)
+    learning.keep_ends(now=now)

@@ -14,7 +14,7 @@ from accounts.models import Role, User
 from accounts.queries import of
 from accounts.refusals import Refusal
 from matching import access, pages, queries, reasons
-from matching.actions import proposals, shortlists
+from matching.actions import learning, proposals, shortlists
 from matching.forms import AskForm, PassForm
 from matching.models import Suggestion
 
@@ -45,9 +45,11 @@ def suggestions(request: Request) -> HttpResponse:
 @require_GET
 def shortlist(request: Request, pk: uuid.UUID) -> HttpResponse:
     mentee = access.mentee_for(request.user, pk)
-    row = shortlists.refresh(mentee=mentee, now=timezone.now())
+    now = timezone.now()
+    page = pages.of_list(mentee, shortlists.refresh(mentee=mentee, now=now))
+    learning.shown(mentee=mentee, mentors=[card.mentor for card in page.cards], now=now)
     template = "matching/_list.html" if request.htmx else "matching/shortlist.html"
-    return render(request, template, {"page": pages.of_list(mentee, row)})
+    return render(request, template, {"page": page})
 
 
 @login_required

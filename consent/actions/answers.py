@@ -11,7 +11,7 @@ from accounts.refusals import Refusal
 from consent import gate, notice, queries, vocabulary
 from consent.actions import grants
 from consent.facets import Facet
-from consent.models import Answer, Consent, LedgerEntry, Wish
+from consent.models import Answer, LedgerEntry, Wish
 from consent.purposes import Purpose, Reach
 
 
@@ -116,7 +116,7 @@ def keep_to_self(*, membership: Membership, now: datetime) -> None:
     held = hold(membership)
     for answer in Answer.objects.filter(membership=held).prefetch_related("grants").order_by("facet"):
         grants.end(answer=answer, grants=answer.grants.all(), now=now)
-    for consent in Consent.objects.filter(membership=held):
+    for consent in grants.consents_of(held):
         grants.end_consent(consent=consent, now=now)
     for wish in Wish.objects.filter(membership=held, on_lists=True).order_by("facet", "id"):
         wish.on_lists = False

@@ -31,5 +31,5 @@ def give(*, membership: Membership, purpose: Purpose, language: str, now: dateti
 @transaction.atomic
 def take_back(*, membership: Membership, purpose: Purpose, now: datetime) -> None:
     """No, from now on; a second time does nothing."""
-    for row in Consent.objects.filter(membership=hold(membership), purpose=purpose):
+    for row in grants.consents_of(hold(membership)).filter(purpose=purpose):
         grants.end_consent(consent=row, now=now)

@@ -4,6 +4,9 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import QuerySet
+
+from accounts.models import Membership
 from consent import queries
 from consent.models import Answer, Consent, Grant, LedgerEntry
 from consent.purposes import Purpose
@@ -49,6 +52,11 @@ def end(*, answer: Answer, grants: Iterable[Grant], now: datetime) -> None:
             language=grant.language,
             now=now,
         )
+
+
+def consents_of(membership: Membership) -> QuerySet[Consent]:
+    """Theirs, to be ended: whoever is just writing something that rests on one of them goes first."""
+    return Consent.objects.filter(membership=membership).select_for_update().order_by("pk")
 
 
 def end_consent(*, consent: Consent, now: datetime) -> None:

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
 from accounts.refusals import Refusal
-from matching.actions import moves
+from matching.actions import learning, moves
 from matching.actions.moves import NoLongerOpen, State
-from matching.models import Proposal
+from matching.models import PairEvent, Proposal
 from mentorship.actions import places
 from notices.models import Notice
 
@@ -68,6 +68,7 @@ def publish_one(*, proposal: Proposal, by: User, now: datetime) -> Proposal:
     moves.move(proposal, State.PUBLISHED, now, locked=False, **moves.clock(proposal, now))
     for member in (proposal.mentee, proposal.mentor):
         moves.tell(proposal, member, Notice.Kind.SUGGESTED, now)
+    learning.happened(proposal, PairEvent.Kind.SHOWN, now)
     return proposal
 
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, Role, Standing
 from accounts.refusals import Refusal
 from matching import queries
-from matching.models import Proposal
+from matching.actions import learning
+from matching.models import PairEvent, Proposal
 from mentorship.actions import places
 from mentorship.queries import held_between
 from notices.actions import outbox
@@ -41,6 +42,8 @@ def move(proposal: Proposal, to: Proposal.State, now: datetime, **changes: Any) 
         raise NoLongerOpen
     for name, value in {**changes, "state": to}.items():
         setattr(proposal, name, value)
+    if state == State.PUBLISHED and to in {State.EXPIRED, State.WITHDRAWN}:
+        learning.happened(proposal, PairEvent.Kind.ENDED, now)
 
 
 def close(proposal: Proposal, to: Proposal.State, now: datetime, *, telling: Iterable[Membership]) -> None:

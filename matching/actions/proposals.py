@@ -11,7 +11,7 @@ from accounts.models import Membership, Standing, User
 from accounts.refusals import Refusal
 from consent.letters import seal_letter
 from matching import queries
-from matching.actions import moves
+from matching.actions import learning, moves
 from matching.actions.drafts import (
     AlreadyOnTheWay,
     CannotMeet,
@@ -22,7 +22,7 @@ from matching.actions.drafts import (
     unlock,
 )
 from matching.actions.moves import NoLongerOpen, NotYours, State
-from matching.models import Proposal, Suggestion
+from matching.models import PairEvent, Proposal, Suggestion
 from mentorship.actions import agreements, places
 from mentorship.models import Agreement
 from notices.models import Notice
@@ -88,6 +88,7 @@ def ask(*, mentee: Membership, mentor: Membership, note: str, now: datetime) -> 
         setattr(proposal, name, moment)
     proposal.save(force_insert=True)
     moves.tell(proposal, mentor, Notice.Kind.ASKED, now)
+    learning.happened(proposal, PairEvent.Kind.ASKED, now)
     return proposal
 
 
@@ -111,6 +112,7 @@ def answer(*, proposal: Proposal, by: Membership, accepted: bool, now: datetime,
         passing = seal_letter(proposal.pk, reason.strip(), "passing") if reason.strip() else b""
         moves.move(proposal, State.PASSED, now, passing=passing)
         moves.tell(proposal, other, Notice.Kind.ANSWERED, now)
+        learning.happened(proposal, PairEvent.Kind.PASSED, now, by=by)
         return None
     _say_yes(proposal, by, now)
     if proposal.mentee_yes_at is None or proposal.mentor_yes_at is None:
@@ -171,6 +173,7 @@ def _say_yes(proposal: Proposal, by: Membership, now: datetime) -> None:
     field = "mentee_yes_at" if by.pk == proposal.mentee_id else "mentor_yes_at"
     setattr(proposal, field, now)
     proposal.save(update_fields=[field])
+    learning.happened(proposal, PairEvent.Kind.YES, now, by=by)
 
 
 def _open_agreement(proposal: Proposal, by: Membership, now: datetime) -> Agreement:

@@ -18,7 +18,7 @@ from tests import cast
 from tests.matching.conftest import propose, suggest
 
 Pair = tuple[Membership, Membership]
-QUERIES = 23
+QUERIES = 24
 
 
 @pytest.fixture
