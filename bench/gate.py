@@ -113,15 +113,15 @@ def answer(members: list, rng: random.Random) -> None:
     identify = partial(Answer._meta.pk.get_db_prep_value, connection=connection)
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     rows = [
-        (identify(uuid.uuid4()), owner, facet, "given", seal_answer(member.pk, facet, value(facet, rng)), now)
+        (identify(uuid.uuid4()), owner, facet, "given", seal_answer(member.pk, facet, value(facet, rng)), now, b"", "")
         for member in members
         for owner in [identify(member.pk)]
         for facet in FACETS
     ]
     with connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO consent_answer (id, membership_id, facet, kind, sealed, saved_at) "
-            "VALUES (%s, %s, %s, %s, %s, %s)",
+            "INSERT INTO consent_answer (id, membership_id, facet, kind, sealed, saved_at, numbers, model) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
             rows,
         )
 

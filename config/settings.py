@@ -167,9 +167,18 @@ CELERY_BEAT_SYNC_EVERY = 1  # what the health check looks at
 SWEEP_SECONDS = env.number("KINDRED_SWEEP_SECONDS", 30, least=1)
 # A row whose worker gave no sign of life for so long is given to another one.
 STALE_SECONDS = env.number("KINDRED_STALE_SECONDS", 60, least=1)
+# A pass of a run that looks at more pairs than this is spread over all workers (python -m bench workers).
+SPREAD_PAIRS = env.number("KINDRED_SPREAD_PAIRS", 100_000_000)
+# What reads free text beside its words; "" for words alone.
+TEXT_MODEL = env.text_model("KINDRED_TEXT_MODEL")
 CELERY_BEAT_SCHEDULE = {
     sweep: {"task": sweep, "schedule": float(SWEEP_SECONDS), "options": {"expires": max(SWEEP_SECONDS - 5.0, 1.0)}}
-    for sweep in ("matching.tasks.sweep", "mentorship.tasks.sweep", "notices.tasks.sweep")
+    for sweep in (
+        "matching.tasks.sweep",
+        "mentorship.tasks.sweep",
+        "notices.tasks.sweep",
+        *(["matching.tasks.read_texts"] if TEXT_MODEL else []),
+    )
 }
 CELERY_BEAT_SCHEDULE["accounts.tasks.forget_unfinished"] = {
     "task": "accounts.tasks.forget_unfinished",

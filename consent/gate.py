@@ -8,6 +8,7 @@ a new reader is a visible change of one line. Whether two people may see each ot
 
 import json
 import uuid
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -22,7 +23,7 @@ from consent.sealing import Keyring, Unopenable, keyring, place
 
 __all__ = [
     "Answers", "Facets", "OwnAnswer", "OwnWish", "Unopenable", "own", "own_answer", "own_value", "own_wishes", "read",
-    "read_opened", "seal_answer", "seal_wish", "wishes",
+    "read_opened", "seal_answer", "seal_numbers", "seal_wish", "wishes",
 ]  # fmt: skip
 
 Value = Any
@@ -47,10 +48,14 @@ class Facets(Untold, Mapping[str, Value]):
     """What was opened of one person: facet -> value. A value is made of its JSON whenever it is asked for: a million
     answers are then a million strings, and not several millions of objects for the garbage collector to walk."""
 
-    __slots__ = ("_said",)
+    __slots__ = ("_numbers", "_said")
 
-    def __init__(self, said: dict[str, bytes]) -> None:
-        self._said = said
+    def __init__(self, said: dict[str, bytes], numbers: dict[str, bytes]) -> None:
+        self._said, self._numbers = said, numbers
+
+    def numbers(self, facet: str) -> "array[float] | None":
+        """What the model asked for made of this text; None where it has not read it yet."""
+        return array("f", self._numbers[facet]) if facet in self._numbers else None
 
     def __getitem__(self, facet: str) -> Value:
         return _decode(self._said[facet])
@@ -68,13 +73,13 @@ class Facets(Untold, Mapping[str, Value]):
 class Answers(Untold, Mapping[uuid.UUID, Facets]):
     """What was opened: membership id -> facet -> value. Nobody is missing: who let nothing travel has no facets."""
 
-    __slots__ = ("_opened",)
+    __slots__ = ("_numbers", "_opened")
 
-    def __init__(self, opened: dict[uuid.UUID, dict[str, bytes]]) -> None:
-        self._opened = opened
+    def __init__(self, opened: dict[uuid.UUID, dict[str, bytes]], numbers: dict[uuid.UUID, dict[str, bytes]]) -> None:
+        self._opened, self._numbers = opened, numbers
 
     def __getitem__(self, membership_id: uuid.UUID) -> Facets:
-        return Facets(self._opened.get(membership_id, {}))
+        return Facets(self._opened.get(membership_id, {}), self._numbers.get(membership_id, {}))
 
     def __contains__(self, membership_id: object) -> bool:
         """Whether they let anything travel."""
@@ -112,9 +117,10 @@ class OwnWish(Untold):
         self.id, self.facet, self.strength, self.on_lists, self.value = wish_id, facet, strength, on_lists, value
 
 
-def read(purpose: Purpose, people: People) -> Answers:
-    """Open what `people` let travel for `purpose`: one query, however many people."""
-    return _opened(_given(people).filter(grants__purpose=purpose))
+def read(purpose: Purpose, people: People, *, model: str = "") -> Answers:
+    """Open what `people` let travel for `purpose`, and what `model` made of their texts: one query, however many
+    people. Numbers travel with the answer that they were made of, or not at all."""
+    return _opened(_given(people).filter(grants__purpose=purpose), model)
 
 
 def read_opened(membership: Membership, *, by: User, now: datetime) -> Answers:
@@ -167,6 +173,14 @@ def seal_wish(membership_id: uuid.UUID, facet: str, value: str) -> bytes:
     return seal_answer(membership_id, _wished(facet), value)
 
 
+def seal_numbers(membership_id: uuid.UUID, facet: str, model: str, numbers: "array[float]") -> bytes:
+    return keyring().seal(numbers.tobytes(), place(membership_id, _counted(facet, model)))
+
+
+def _counted(facet: str, model: str) -> str:
+    return f"numbers:{facet}:{model}"
+
+
 def _wished(facet: str) -> str:
     return f"wish:{facet}"
 
@@ -175,12 +189,15 @@ def _given(people: People) -> QuerySet[Answer]:
     return Answer.objects.filter(membership__in=people, kind=Answer.Kind.GIVEN)
 
 
-def _opened(answers: QuerySet[Answer]) -> Answers:
-    ring, opened = keyring(), defaultdict[uuid.UUID, dict[str, bytes]](dict)
-    rows = answers.order_by().values_list("membership_id", "facet", "sealed")
-    for owner, facet, sealed in rows.iterator(chunk_size=CHUNK):
+def _opened(answers: QuerySet[Answer], model: str = "") -> Answers:
+    ring, opened, numbers = keyring(), *(defaultdict[uuid.UUID, dict[str, bytes]](dict) for _ in range(2))
+    made = ("model", "numbers") if model else ()
+    rows = answers.order_by().values_list("membership_id", "facet", "sealed", *made)
+    for owner, facet, sealed, *counted in rows.iterator(chunk_size=CHUNK):
         opened[owner][facet] = ring.open(bytes(sealed), place(owner, facet))
-    return Answers(dict(opened))
+        if counted and counted[0] == model:
+            numbers[owner][facet] = ring.open(bytes(counted[1]), place(owner, _counted(facet, model)))
+    return Answers(dict(opened), dict(numbers))
 
 
 def _open(ring: Keyring, owner: uuid.UUID, name: str, sealed: bytes | memoryview) -> Value:

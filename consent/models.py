@@ -14,7 +14,8 @@ from consent.purposes import OF_ANSWERS, Purpose
 class Answer(models.Model):
     """What one person, in one program, said on one facet. Only `consent.gate` can open `sealed`.
 
-    No row: not asked yet. SKIPPED and NOT_SAID are kept apart from it, so that nobody is asked twice."""
+    No row: not asked yet. SKIPPED and NOT_SAID are kept apart from it, so that nobody is asked twice.
+    A text has numbers beside it where a model read it (`model` tells which), sealed, too; without them it is due."""
 
     class Kind(models.TextChoices):
         GIVEN = "given", _("answered")
@@ -27,6 +28,8 @@ class Answer(models.Model):
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.GIVEN)
     sealed = models.BinaryField(_("sealed"), default=bytes)
     saved_at = models.DateTimeField(_("saved"), default=timezone.now)
+    numbers = models.BinaryField(_("numbers"), default=bytes)
+    model = models.CharField(_("text model"), max_length=60, default="", blank=True)
 
     class Meta:
         verbose_name = _("answer")
@@ -38,10 +41,18 @@ class Answer(models.Model):
                 condition=(Q(kind="given") & ~Q(sealed=b"")) | (Q(kind__in=["skipped", "not_said"]) & Q(sealed=b"")),
                 name="only_a_given_answer_holds_anything",
             ),
+            models.CheckConstraint(
+                condition=Q(numbers=b"", model="") | (Q(kind="given") & ~Q(numbers=b"") & ~Q(model="")),
+                name="numbers_are_those_of_a_model_for_a_given_answer",
+            ),
         ]
 
     def __str__(self) -> str:
         return str(_("An answer"))
+
+    def drop_numbers(self) -> None:
+        """What a model made of a text goes with the text, and with the leave to match by it. Does not save."""
+        self.numbers, self.model = b"", ""
 
 
 class Grant(models.Model):

@@ -1,5 +1,7 @@
 """Reads that open nothing: who was allowed what, and when."""
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
 from accounts.models import Membership, User
@@ -22,6 +24,12 @@ def with_questions(user: User) -> QuerySet[Membership]:
 def facets_met(membership: Membership) -> set[str]:
     """The facets that they have answered, skipped or would rather not answer: nobody is asked twice."""
     return set(Answer.objects.filter(membership=membership).values_list("facet", flat=True))
+
+
+def unread_texts(facets: Collection[str], model: str) -> QuerySet[Answer]:
+    """Texts that may help to match, and that this model has not read."""
+    given = Answer.objects.filter(kind=Answer.Kind.GIVEN, facet__in=facets, grants__purpose=Purpose.MATCH)
+    return given.exclude(model=model).order_by("saved_at", "id")
 
 
 def ledger_of(membership: Membership) -> QuerySet[LedgerEntry]:

@@ -75,6 +75,11 @@ class Vocabulary:
     def words(self) -> Words:
         return Words(**{word.name: say(getattr(self.sources, word.name)) for word in fields(Words)})
 
+    @property
+    def texts(self) -> list[str]:
+        """The facets whose free text is compared."""
+        return [facet.key for facet in self.facets if facet.kind == "text"]
+
     def facet(self, key: str) -> Facet:
         """Raises KeyError for a facet that is unknown, or hidden here."""
         return {facet.key: facet for facet in self.facets}[key]

@@ -13,18 +13,18 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.conf import settings
 
 from accounts.models import Membership, Program, Role, Standing
 from consent import gate, vocabulary
 from consent.purposes import Purpose
 from consent.vocabulary import Vocabulary
 from matching import shapes, values
-from matching.engine.types import Objective, Pair, Person, Settings, Strength, Wish
+from matching.engine import meaning
+from matching.engine.types import Answer, Objective, Pair, Person, Settings, Strength, Wish
 from matching.models import Proposal
+from matching.rows import Rows, rows
 from mentorship.models import Agreement
-from mentorship.queries import places_left
-from safety.queries import blocked_pairs
 
 K = 5
 """So many mentors must meet an identity wish in the open before it acts on a list."""
@@ -34,6 +34,8 @@ State = Proposal.State
 CLOSED_TO_EACH_OTHER = {State.PUBLISHED, State.AGREED, State.PASSED, State.EXPIRED}
 Opened = Mapping[uuid.UUID, Mapping[str, Any]]
 Wishes = Mapping[uuid.UUID, list[gate.OwnWish]]
+Forms = dict[tuple[str, str], Answer]
+"""By person and facet."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Pool:
     own_wishes: Mapping[str, tuple[Wish, ...]] = field(default_factory=dict, repr=False)
     own_avoid: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
     held_back: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    otherwise: Forms = field(default_factory=dict, repr=False)
 
     @cached_property
     def people(self) -> dict[str, Person]:
@@ -65,27 +68,17 @@ class Pool:
         return not avoided and mentor not in self.own_avoid.get(mentee, frozenset())
 
     def still_says(self, person: Person) -> bool:
-        """Whether everything that was known of somebody then is so still: nothing taken back, nothing changed."""
+        """Whether everything that was known of somebody then is so still: nothing taken back, nothing changed. A text
+        that is compared in the other form now, words or numbers, is still the same text."""
         now = self.people.get(person.id)
-        return now is not None and all(now.answers.get(key) == answer for key, answer in person.answers.items())
+        return now is not None and all(
+            answer in (now.answers.get(key), self.otherwise.get((person.id, key)))
+            for key, answer in person.answers.items()
+        )
 
     def still_counts(self, people: Iterable[Person]) -> bool:
         """Whether nobody has taken back that they are counted."""
         return all(person.id in self.people and person.groups <= self.people[person.id].groups for person in people)
-
-
-@dataclass(frozen=True)
-class Rows:
-    """What the database says, before anything is opened."""
-
-    people: list[Membership]
-    places: dict[uuid.UUID, int]
-    agreements: list[tuple[uuid.UUID, uuid.UUID, str]]
-    proposals: list[Proposal]
-    blocked: set[frozenset[uuid.UUID]]
-
-    def in_role(self, role: Role) -> list[Membership]:
-        return [person for person in self.people if person.role == role]
 
 
 def load(
@@ -100,26 +93,13 @@ def load(
     pair = [Role.MENTEE, Role.MENTOR]
     here = Membership.objects.filter(program=program, role__in=pair, user__is_active=True).order_by("id")
     approved = here.filter(standing=Standing.APPROVED)
-    rows = _rows(program, here)
+    found = rows(program, here)
     words = vocabulary.for_program(program.vocabulary)
-    opened = gate.read(Purpose.SHOW_SUGGESTED if for_lists else Purpose.MATCH, approved)
+    purpose = Purpose.SHOW_SUGGESTED if for_lists else Purpose.MATCH
+    opened = gate.read(purpose, approved, model=meaning.label(settings.TEXT_MODEL))
     counted = {} if for_lists else gate.read(Purpose.STATISTICS, approved.filter(role=Role.MENTEE))
-    draft = _Draft(program, rows, words, opened, counted, gate.wishes(approved), for_lists, include_waiting)
-    settings = Settings(facets=shapes.facets(words), week=week, objective=Objective(objective))
-    return draft.finish(settings)
-
-
-def _rows(program: Program, here: QuerySet[Membership]) -> Rows:
-    people = list(here.filter(standing__in=[Standing.APPROVED, Standing.PAUSED]).select_related("user"))
-    agreements = Agreement.objects.filter(program=program).order_by("id")
-    proposals = Proposal.objects.filter(program=program).order_by("created_at", "id")
-    return Rows(
-        people,
-        places_left(here.filter(role=Role.MENTOR, standing=Standing.APPROVED)),
-        list(agreements.values_list("mentee_id", "mentor_id", "state")),
-        list(proposals.only("mentee_id", "mentor_id", "state", "origin", "locked", "set_aside")),
-        blocked_pairs({person.user_id for person in people}),
-    )
+    draft = _Draft(program, found, words, opened, counted, gate.wishes(approved), for_lists, include_waiting)
+    return draft.finish(Settings(facets=shapes.facets(words), week=week, objective=Objective(objective)))
 
 
 class _Draft:
@@ -130,7 +110,7 @@ class _Draft:
         program: Program,
         rows: Rows,
         words: Vocabulary,
-        opened: Opened,
+        opened: gate.Answers,
         counted: Opened,
         wishes: Wishes,
         for_lists: bool,
@@ -142,6 +122,7 @@ class _Draft:
         self.kinds = {facet.key: facet.kind for facet in shapes.facets(words)}
         compared = {key: words.facet(key) for key in self.kinds}
         self.answers = {person.pk: shapes.answers(compared, opened[person.pk]) for person in rows.people}
+        self.otherwise = self._in_numbers(words.texts)
         self.mentees, self.mentors = self._mentees(), rows.in_role(Role.MENTOR)
         self.capacity = self._capacity()
         self.common = self._common()
@@ -157,8 +138,22 @@ class _Draft:
             own_wishes=self._own(lambda mentee: self._shaped(mentee, own=True)),
             own_avoid=self._own(lambda mentee: self._avoid(mentee, self.mentors, own=True)),
             held_back=self._own(self._silent),
+            otherwise=self.otherwise,
         )
         return pool if self.for_lists else _with_locked(pool, list(self._drafts(kept=True)))
+
+    def _in_numbers(self, texts: Iterable[str]) -> Forms:
+        """Puts in the place of a facet's texts what the model made of them, where it has read everybody's: words and
+        numbers cannot be compared. Gives back the form that is not compared, of whoever has both."""
+        other: Forms = {}
+        for key in texts:
+            read = {pk: self.opened[pk].numbers(key) for pk, answers in self.answers.items() if key in answers}
+            whole = None not in read.values()
+            for pk, numbers in read.items():
+                if numbers is not None:
+                    other[str(pk), key] = self.answers[pk][key] if whole else numbers
+                    self.answers[pk] |= {key: numbers} if whole else {}
+        return other
 
     def _mentees(self) -> list[Membership]:
         """Those who have a free place, and nobody asked yet who may still say yes."""

@@ -5,7 +5,8 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from matching.actions import blocks, learning, proposals, runs, shortlists, whatifs
+from consent.actions.answers import READ_TEXTS
+from matching.actions import blocks, learning, proposals, runs, shortlists, texts, whatifs
 
 
 @shared_task(name="matching.tasks.execute_run")
@@ -26,6 +27,12 @@ def compute_shortlists(program_id: str) -> None:
 @shared_task(name=whatifs.ANSWER)
 def answer_whatif(whatif_id: str) -> None:
     whatifs.answer(whatif_id=UUID(whatif_id))
+
+
+@shared_task(name=READ_TEXTS)
+def read_texts() -> None:
+    """Rung when somebody wrote something, and every 30 seconds: only where there is a text model."""
+    texts.read()
 
 
 @shared_task(name="matching.tasks.sweep")

@@ -3,16 +3,21 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Standing
 from accounts.refusals import Refusal
+from config.celery import ring
 from consent import gate, notice, queries, vocabulary
 from consent.actions import grants
 from consent.facets import Facet
 from consent.models import Answer, LedgerEntry, Wish
 from consent.purposes import Purpose, Reach
+
+READ_TEXTS = "matching.tasks.read_texts"
+"""Only a bell: the answer without numbers is the queue."""
 
 
 class NotAsked(Refusal):
@@ -57,6 +62,7 @@ def save(
     anew = gate.own_value(answer) != cleaned
     if anew:
         answer.kind, answer.sealed, answer.saved_at = Answer.Kind.GIVEN, gate.seal_answer(held.pk, facet, cleaned), now
+        answer.drop_numbers()
         answer.save()
     _let_travel(held, answer, reach, circles, statistics, anew=anew, language=language, now=now)
     return answer
@@ -79,6 +85,7 @@ def not_say(*, membership: Membership, facet: str, now: datetime) -> None:
     if answer.sealed:
         grants.end(answer=answer, grants=answer.grants.all(), now=now)
     answer.kind, answer.sealed, answer.saved_at = Answer.Kind.NOT_SAID, b"", now
+    answer.drop_numbers()
     answer.save()
 
 
@@ -167,3 +174,5 @@ def _let_travel(
         language=language,
         now=now,
     )
+    if settings.TEXT_MODEL and not answer.model and answer.facet in vocabulary.load().texts:
+        ring(READ_TEXTS)

@@ -43,6 +43,9 @@ def end(*, answer: Answer, grants: Iterable[Grant], now: datetime) -> None:
     """Withdraw: the grants are gone on the next read. Each entry names the notice under which its grant stood."""
     for grant in sorted(grants, key=lambda grant: Purpose.values.index(grant.purpose)):
         grant.delete()
+        if grant.purpose == Purpose.MATCH and answer.model:
+            answer.drop_numbers()
+            answer.save(update_fields=["numbers", "model"])
         record(
             membership_id=answer.membership_id,
             facet=answer.facet,

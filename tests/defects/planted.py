@@ -31,7 +31,7 @@ Defect = AbstractContextManager[Any]
 def a_gate_without_grants() -> Defect:
     """Everything given is opened, whatever for."""
 
-    def read(purpose: object, people: gate.People) -> gate.Answers:
+    def read(purpose: object, people: gate.People, *, model: str = "") -> gate.Answers:
         return gate._opened(gate._given(people))
 
     return mock.patch.object(gate, "read", read)
@@ -40,7 +40,7 @@ def a_gate_without_grants() -> Defect:
 def a_gate_without_purpose() -> Defect:
     """Some grant will do: what may only help to match is shown."""
 
-    def read(purpose: object, people: gate.People) -> gate.Answers:
+    def read(purpose: object, people: gate.People, *, model: str = "") -> gate.Answers:
         return gate._opened(gate._given(people).filter(grants__isnull=False).distinct())
 
     return mock.patch.object(gate, "read", read)

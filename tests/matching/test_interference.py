@@ -82,7 +82,7 @@ def test_control_a_page_that_reads_what_may_match_is_caught(
 ) -> None:
     before = everything_seen(world)
     read = gate.read
-    monkeypatch.setattr(gate, "read", lambda purpose, people: read(Purpose.MATCH, people))
+    monkeypatch.setattr(gate, "read", lambda purpose, people, **model: read(Purpose.MATCH, people, **model))
 
     answers.save(
         membership=world[1][0], facet="goals", value=cast.chosen("job"), reach=Reach.HELP_MATCH, language="en", now=now

@@ -38,6 +38,13 @@ class Column:
 
 COLUMNS = (
     Column("consent.Answer", owner="membership_id", name="{facet}", named_by=("facet",)),
+    Column(
+        "consent.Answer",
+        field="numbers",
+        owner="membership_id",
+        name="numbers:{facet}:{model}",
+        named_by=("facet", "model"),
+    ),
     Column("consent.Wish", owner="membership_id", name="wish:{facet}", named_by=("facet",)),
     Column("safety.Concern"),
     Column("notices.Notice"),

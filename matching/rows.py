@@ -1,0 +1,37 @@
+"""What the database says of a program's pool, before anything is opened."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from accounts.models import Membership, Program, Role, Standing
+from matching.models import Proposal
+from mentorship.models import Agreement
+from mentorship.queries import places_left
+from safety.queries import blocked_pairs
+
+
+@dataclass(frozen=True)
+class Rows:
+    people: list[Membership]
+    places: dict[uuid.UUID, int]
+    agreements: list[tuple[uuid.UUID, uuid.UUID, str]]
+    proposals: list[Proposal]
+    blocked: set[frozenset[uuid.UUID]]
+
+    def in_role(self, role: Role) -> list[Membership]:
+        return [person for person in self.people if person.role == role]
+
+
+def rows(program: Program, here: QuerySet[Membership]) -> Rows:
+    people = list(here.filter(standing__in=[Standing.APPROVED, Standing.PAUSED]).select_related("user"))
+    agreements = Agreement.objects.filter(program=program).order_by("id")
+    proposals = Proposal.objects.filter(program=program).order_by("created_at", "id")
+    return Rows(
+        people,
+        places_left(here.filter(role=Role.MENTOR, standing=Standing.APPROVED)),
+        list(agreements.values_list("mentee_id", "mentor_id", "state")),
+        list(proposals.only("mentee_id", "mentor_id", "state", "origin", "locked", "set_aside")),
+        blocked_pairs({person.user_id for person in people}),
+    )
