@@ -2,99 +2,125 @@
 
 from __future__ import annotations
 
-import heapq
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matching.engine import candidates
 from matching.engine.candidates import LEVEL, SCALE, Blocks, Edges
-from matching.engine.flow import NOBODY, duals, largest, matched
+from matching.engine.flow import NOBODY, Solution, solve, values_at
+from matching.engine.lift import Lifting
+from matching.engine.orders import stable, weakest_first
 from matching.engine.sides import Floats, Ints
 from matching.engine.types import Objective
+
+ALL = 1 << 22  # pairs: pools up to this size are looked at whole, where an objective is not the total
+EXACT = 1 << 24  # pairs: pools up to this size are worked on until nothing better exists
+ROUNDS = 5  # of all pairs, for a larger one
+MARGIN = 0.01  # fit: how much less than what somebody has a pair may be worth, to be found in a priced pass
+DROPS = (0.0, 0.001, 0.003, 0.01)  # fit: prices that fell by more are not believed where that bounds the total better
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """In places of the lots."""
+    """In places of the lots, and in whole numbers of which SCALE make a fit of 1."""
 
     column: Ints  # (n,) the mentor of each mentee, or NOBODY
+    before: Ints  # (n,) what it was before any group was lifted
     prices: Ints  # (m,) what the others would lose by one more going to this mentor; 0 where places are left
     edges: Edges
+    most: int  # what a match is worth besides its fit
+    bound: int  # no assignment is worth more
 
 
-def assign(blocks: Blocks, capacity: Ints, objective: Objective, keep: int) -> Assignment:
-    """The best there is over all possible pairs, not only over the candidates: those are added to until the
-    prices prove that no pair left out could improve on it."""
+def assign(
+    blocks: Blocks,
+    capacity: Ints,
+    objective: Objective,
+    keep: int,
+    tolerance: float = 0.0,
+    lifting: Lifting | None = None,
+) -> Assignment:
+    """The best there is over all possible pairs, not only over the candidates: those are added to until the prices
+    prove that no pair left out could improve on it; on a large pool by more than `tolerance`, a share of the total.
+
+    The bound is on the total whatever the objective is, the most people first where that was asked for.
+    """
     n, m = blocks.shape
-    if objective in (Objective.STABLE, Objective.WEAKEST_FIRST):
-        edges = candidates.best(blocks, max(blocks.shape))
-        solve = stable if objective is Objective.STABLE else weakest_first
-        return Assignment(solve(edges, n, capacity), np.zeros(m, np.int64), edges)
-    edges = candidates.best(blocks, keep)
-    most = blocks.most if objective is Objective.MOST_THEN_FIT else 0
-    while True:
-        column = largest(edges, n, capacity, everyone=most > 0)
-        prices, values = duals(edges, column, capacity, most)
-        more = missing(blocks, prices, values, most, keep)
-        if not len(more):
-            return Assignment(column, prices, edges)
-        edges = candidates.merged(edges, more, m)
+    other = {Objective.STABLE: stable, Objective.WEAKEST_FIRST: weakest_first}.get(objective)
+    edges = candidates.everything(blocks) if other and n * m <= ALL else candidates.best(blocks, keep)
+    best = solve(edges, n, capacity, 0)
+    most = 0
+    if objective is Objective.MOST_THEN_FIT and not _everybody(edges, best.column, capacity):
+        most = blocks.most
+        best = solve(edges, n, capacity, most, best)
+    found = _closed(blocks, capacity, edges, best, most, keep, tolerance)
+    if other:
+        return replace(found, column=other(found.edges, n, capacity))
+    if lifting and objective is Objective.MOST_THEN_FIT:
+        return replace(found, column=lifting.lifted(found.edges, found.column, found.prices, capacity, most))
+    return found
 
 
-def missing(blocks: Blocks, prices: Ints, values: Ints, most: int, keep: int) -> Edges:
-    """Pairs, kept or not, that would improve on these prices: none left proves that nothing better exists."""
-    floor, price = _levelled(values - most, most), _levelled(prices, most)
-    more, _ = blocks.scan(floor, keep, price)
-    return more.pick(more.weight - prices[more.columns] > values[more.rows] - most)
+def worth(edges: Edges, column: Ints, most: int) -> int:
+    """Of the matches made, all together."""
+    made = edges.columns == column[edges.rows]
+    return int(edges.weight[made].sum()) + most * int(made.sum())
+
+
+def _everybody(edges: Edges, column: Ints, capacity: Ints) -> bool:
+    """Whether all places are taken, or all who may have anybody have somebody."""
+    able = int(np.count_nonzero(np.diff(edges.rows, prepend=-1)))
+    return int(np.count_nonzero(column != NOBODY)) == min(able, int(capacity.sum()))
+
+
+def _closed(
+    blocks: Blocks, capacity: Ints, edges: Edges, best: Solution, most: int, keep: int, tolerance: float
+) -> Assignment:
+    """Pass after pass over all pairs at the prices found, and what was left out taken in."""
+    n, m = blocks.shape
+    exact = n * m <= EXACT
+    for _ in range(1 + n + m if exact else ROUNDS):
+        floor, price = _levelled(best.values - most, most), _levelled(best.prices, most)
+        more, limit = blocks.scan(floor - np.float32(MARGIN), keep, price)
+        over = np.maximum(limit - floor, 0)
+        found = _bounded(candidates.merged(edges, more, m), best.prices, best, over, capacity, most)
+        if _near_enough(found, 0.0 if exact else tolerance):
+            break
+        edges, before = found.edges, best.prices
+        best = solve(edges, n, capacity, most, best)
+        if not exact:
+            found = _after(edges, best, limit, before, capacity, most)
+            if _near_enough(found, tolerance):
+                break
+    return found
+
+
+def _after(edges: Edges, best: Solution, limit: Floats, before: Ints, capacity: Ints, most: int) -> Assignment:
+    """Bounded by what a pass at the prices `before` left out: the best of a few ways to believe the new ones."""
+    tried = []
+    for drop in DROPS:
+        prices = np.maximum(best.prices, before - round(drop * SCALE))
+        floor = _levelled(values_at(edges, len(best.column), prices, most) - most, most)
+        fallen = np.max(_levelled(before, most) - _levelled(prices, most), initial=0)
+        tried.append(_bounded(edges, prices, best, np.maximum(limit + fallen - floor, 0), capacity, most))
+    return min(tried, key=lambda one: one.bound)
+
+
+def _bounded(edges: Edges, prices: Ints, best: Solution, over: Floats, capacity: Ints, most: int) -> Assignment:
+    """`over` (n,) is how much more than on these edges each mentee might have on a pair that is none of them."""
+    values = values_at(edges, len(best.column), prices, most)
+    spare = int(np.ceil(over.astype(np.float64) * SCALE).sum())
+    bound = int((capacity * prices).sum()) + int(values.sum()) + spare
+    return Assignment(best.column, best.column, prices, edges, most, bound)
+
+
+def _near_enough(found: Assignment, tolerance: float) -> bool:
+    made = worth(found.edges, found.column, 0)
+    return found.bound - worth(found.edges, found.column, found.most) <= tolerance * made
 
 
 def _levelled(amounts: Ints, most: int) -> Floats:
     """In fits, with a level that single precision can hold in place of each `most`."""
     level = np.rint(amounts / most) if most else np.zeros(len(amounts))
     return ((amounts - level * most) / SCALE + level * LEVEL).astype(np.float32)
-
-
-def weakest_first(edges: Edges, n: int, capacity: Ints) -> Ints:
-    """The most people, then the weakest match as strong as possible, then the total."""
-    reachable = matched(edges, n, capacity)
-    levels = np.unique(edges.weight)
-    low, high = 0, len(levels) - 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        if matched(edges.pick(edges.weight >= levels[middle]), n, capacity) == reachable:
-            low = middle
-        else:
-            high = middle - 1
-    strong = edges.pick(edges.weight >= levels[low]) if len(levels) else edges
-    return largest(strong, n, capacity, everyone=True)
-
-
-def stable(edges: Edges, n: int, capacity: Ints) -> Ints:
-    """Deferred acceptance (Gale and Shapley 1962), mentees ask, by each side's own direction of the fit.
-
-    Ties are broken by place in the lots.
-    """
-    order = np.lexsort((edges.columns, -edges.forth, edges.rows))
-    ends = np.searchsorted(edges.rows, np.arange(n + 1))
-    columns, liked = edges.columns[order].tolist(), edges.back[order].tolist()
-    following, last = ends[:-1].tolist(), ends[1:].tolist()
-    held: list[list[tuple[float, int]]] = [[] for _ in capacity]  # the least liked on top
-    column = np.full(n, NOBODY)
-    asking = list(range(n - 1, -1, -1))
-    while asking:
-        row = asking.pop()
-        if following[row] == last[row]:
-            continue
-        edge = following[row]
-        following[row] += 1
-        at = columns[edge]
-        if not capacity[at]:
-            continue
-        heapq.heappush(held[at], (liked[edge], -row))
-        column[row] = at
-        if len(held[at]) > capacity[at]:
-            passed_on = -heapq.heappop(held[at])[1]
-            column[passed_on] = NOBODY
-            asking.append(passed_on)
-    return column

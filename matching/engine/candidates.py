@@ -44,6 +44,11 @@ class Edges:
     def __len__(self) -> int:
         return len(self.rows)
 
+    @property
+    def fit(self) -> Ints:
+        """Scaled, without any bonus."""
+        return np.rint(harmonic(self.forth, self.back) * np.float32(SCALE)).astype(np.int64)
+
     def pick(self, which: NDArray[np.bool_] | Ints) -> Edges:
         return Edges(*(getattr(self, field.name)[which] for field in fields(self)))
 
@@ -129,6 +134,13 @@ def best(blocks: Blocks, keep: int) -> Edges:
     if m <= keep or not len(starved):
         return edges
     return merged(edges, blocks.scan_mentors(starved, keep), m)
+
+
+def everything(blocks: Blocks) -> Edges:
+    """All possible pairs: only for pools that are small."""
+    n, m = blocks.shape
+    edges, _ = blocks.scan(np.full(n, ANY), max(n, m), np.zeros(m, np.float32))
+    return merged(edges, blocks.previous, m)
 
 
 def merged(edges: Edges, more: Edges, m: int) -> Edges:

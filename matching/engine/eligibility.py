@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine import features, week
-from matching.engine.sides import Floats, Rows
+from matching.engine.sides import Floats, Ints, Rows
 from matching.engine.types import Facet, Hindrance, Kind, Pair, Person, Rule, Settings
 from matching.engine.wishes import Wishes
 
 Mask = NDArray[np.bool_]
+BLOCK = 1 << 20  # pairs whose hindrances are counted at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +84,52 @@ class Eligibility:
 
     def hindrances(self, row: int, forth: Wishes | None = None) -> tuple[Hindrance, ...]:
         """Of one mentee, the rule that alone took most mentors first; NO_PLACES counts those who went to others."""
+        return self._hindrances(np.array([row]), forth)[0]
+
+    def hindrances_of(self, rows: Ints) -> list[tuple[Hindrance, ...]]:
+        """The same of many, each kind of mentee looked at once: whom the same rules keep from the same mentors."""
+        if not len(rows):
+            return []
+        _, first, kind = np.unique(self._kinds(rows), axis=0, return_index=True, return_inverse=True)
+        step = max(1, BLOCK // max(1, self.shape[1]))
+        told = [
+            one
+            for start in range(0, len(first), step)
+            for one in self._hindrances(rows[first[start : start + step]], None)
+        ]
+        return [told[which] for which in kind.reshape(-1).tolist()]
+
+    def _kinds(self, rows: Ints) -> NDArray[np.uint8]:
+        """(rows, bytes) alike only where all rules are"""
+        tables = [self.forth.musts, *(table for clash in self._clashes() for table in (clash.left, clash.gave_left))]
+        tables += [meeting.left for meeting in self.meetings] + [self.back.has] * bool(self.back.musts.any())
+        own = np.zeros(self.shape[0], np.int64)  # who has pairs of their own to be kept from
+        for pairs in self.apart.values():
+            own[pairs[0]] = pairs[0] + 1
+        flat = [np.packbits(np.atleast_2d(table[rows].T).T > 0, axis=1) for table in tables]
+        return np.concatenate([*flat, own[rows, None].view(np.uint8)], axis=1)
+
+    def _clashes(self) -> list[Clash]:
+        return [*self.clashes, *self.places, *(meeting.elsewhere for meeting in self.meetings)]
+
+    def _hindrances(self, rows: Ints, forth: Wishes | None) -> list[tuple[Hindrance, ...]]:
         if not self.shape[1]:
-            return (Hindrance(Rule.NO_PEOPLE, 0),)
+            return [(Hindrance(Rule.NO_PEOPLE, 0),)] * len(rows)
         masks: dict[Rule, Mask] = {}
-        for rule, mask in self.masks(np.array([row]), forth):
-            masks[rule] = masks.get(rule, np.zeros(self.shape[1], np.bool_)) | mask[0]
-        against = np.sum(list(masks.values()), axis=0)
-        alone = {rule: int((mask & (against == 1) & ~self.full).sum()) for rule, mask in masks.items() if mask.any()}
-        if (against == 0).any():
-            alone[Rule.NO_PLACES] = int((against == 0).sum())
-        told = {rule: count for rule, count in alone.items() if count} or alone
-        order = list(Rule)
-        return tuple(
-            Hindrance(rule, count)
-            for rule, count in sorted(told.items(), key=lambda item: (-item[1], order.index(item[0])))
-        )
+        for rule, mask in self.masks(rows, forth):
+            masks[rule] = masks[rule] | mask if rule in masks else mask
+        against: NDArray[np.int8] = np.sum(list(masks.values()), axis=0, dtype=np.int8)
+        once = np.equal(against, 1) & ~self.full
+        counts: dict[Rule, Any] = {rule: (mask & once).sum(axis=1).tolist() for rule, mask in masks.items()}
+        there: dict[Rule, Any] = {rule: mask.any(axis=1).tolist() for rule, mask in masks.items()}
+        taken = np.equal(against, 0).sum(axis=1).tolist()
+        found = []
+        for i in range(len(rows)):
+            alone = {rule: counts[rule][i] for rule in masks if there[rule][i]}
+            if taken[i]:
+                alone[Rule.NO_PLACES] = taken[i]
+            found.append(_in_order({rule: count for rule, count in alone.items() if count} or alone))
+        return found
 
     def _at(self, pairs: NDArray[np.int64], rows: NDArray[np.int64]) -> Mask:
         place = np.full(self.shape[0], -1)
@@ -105,6 +138,12 @@ class Eligibility:
         mask = np.zeros((len(rows), self.shape[1]), np.bool_)
         mask[place[pairs[0][within]], pairs[1][within]] = True
         return mask
+
+
+def _in_order(emptied: dict[Rule, int]) -> tuple[Hindrance, ...]:
+    order = list(Rule)
+    ranked = sorted(emptied.items(), key=lambda item: (-item[1], order.index(item[0])))
+    return tuple(Hindrance(rule, count) for rule, count in ranked)
 
 
 def eligibility(

@@ -1,15 +1,82 @@
-"""The best assignment on the sparse graph, and the prices that prove it."""
+"""The best assignment on the sparse graph, and the prices that prove it.
+
+A flow over all candidates of a large pool would take longest of all. But at about the right prices most candidates are
+out of the question, so prices are felt for first, as an auctioneer does who hears only how many want each mentor
+(Walras 1874); the flow is solved over the few candidates that are nearly worth it, and whichever others its exact
+prices then ask for are added, until there are none: the result is the best over all of them.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from ortools.graph.python import max_flow, min_cost_flow
 
-from matching.engine.candidates import Edges
+from matching.engine.candidates import SCALE, Edges
 from matching.engine.sides import Ints
 
 NOBODY = -1
+FEW = 1 << 15  # candidates over which a flow is quicker than any preparation
+CALLS = 40  # of prices, until they are about right
+FIRST_STEP, SMALLER = 0.02, 0.92
+NEAR = SCALE // 50  # how much less than the best a candidate may be worth, to be looked at from the first
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    column: Ints  # (n,) or NOBODY
+    prices: Ints  # (m,) 0 or more; 0 where places are left
+    values: Ints  # (n,) what each mentee has, less the price
+
+
+def solve(edges: Edges, n: int, capacity: Ints, most: int, near: Solution | None = None) -> Solution:
+    """The largest total weight over these edges; with `most`, of the ways that match as many as possible. `near` is
+    one that was the best before something changed."""
+    if len(edges) <= FEW:
+        column = largest(edges, n, capacity, everyone=most > 0)
+        return Solution(column, *duals(edges, column, capacity, most))
+    prices = near.prices if near else felt_for(edges, n, capacity)
+    values = values_at(edges, n, prices, most)
+    chosen = edges.weight + most - prices[edges.columns] >= values[edges.rows] - NEAR
+    while True:
+        few = edges.pick(chosen)
+        column = largest(few, n, capacity, everyone=most > 0)
+        found = Solution(column, *duals(few, column, capacity, most))
+        more = edges.weight + most - found.prices[edges.columns] > found.values[edges.rows]
+        if not more.any():
+            return found
+        chosen |= edges.weight + most - found.prices[edges.columns] > found.values[edges.rows] - NEAR // 8
+
+
+def felt_for(edges: Edges, n: int, capacity: Ints) -> Ints:
+    """(m,) prices at which each mentor is wanted by about as many as there are places."""
+    m = len(capacity)
+    weight, columns = (edges.weight / SCALE).astype(np.float32), edges.columns
+    first = np.flatnonzero(np.diff(edges.rows, prepend=-1))
+    length = np.diff(np.append(first, len(edges)))
+    best = np.sort(np.maximum.reduceat(weight, first))
+    places = int(capacity.sum())
+    price = np.full(m, best[-places] if 0 < places < len(best) else 0, np.float32)
+    step = FIRST_STEP
+    for _ in range(CALLS):
+        net = weight - price[columns]
+        best = np.maximum(np.maximum.reduceat(net, first), 0)
+        wanted = np.bincount(columns[net >= np.repeat(best, length)], minlength=m)
+        price += np.float32(step) * np.clip((wanted - capacity) / np.maximum(capacity, 1), -1, 1).astype(np.float32)
+        np.maximum(price, 0, out=price)
+        step *= SMALLER
+    return np.rint(price.astype(np.float64) * SCALE).astype(np.int64)
+
+
+def values_at(edges: Edges, n: int, prices: Ints, most: int = 0) -> Ints:
+    """(n,) the most that each mentee has of any edge at these prices, 0 at least."""
+    values = np.zeros(n, np.int64)
+    if len(edges):
+        first = np.flatnonzero(np.diff(edges.rows, prepend=-1))
+        values[edges.rows[first]] = np.maximum.reduceat(edges.weight + most - prices[edges.columns], first)
+    return np.maximum(values, 0)
 
 
 def largest(edges: Edges, n: int, capacity: Ints, *, everyone: bool) -> Ints:

@@ -47,8 +47,7 @@ class Pool:
     def _edges(self, lots: Lots, at: Ints, extra: int) -> Edges:
         fit = self.score.both(lots.rows[at[0]], lots.columns[at[1]])
         weight = np.rint(fit.mutual * np.float32(SCALE)).astype(np.int64) + extra
-        more = np.float32(extra / SCALE)
-        return Edges(at[0].astype(np.int32), at[1].astype(np.int32), weight, fit.forth + more, fit.back + more)
+        return Edges(at[0].astype(np.int32), at[1].astype(np.int32), weight, fit.forth, fit.back)
 
 
 class Step:

@@ -6,13 +6,16 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from matching.engine.assign import assign
+from matching.engine.assign import Assignment, assign
 from matching.engine.audit import audit
 from matching.engine.candidates import Blocks
+from matching.engine.certify import certificate
 from matching.engine.explain import DIGITS, Explainer
 from matching.engine.flow import NOBODY
+from matching.engine.lift import Fits, Lifting, groups
 from matching.engine.passes import Spread, on_threads
 from matching.engine.pool import Pool, Step, pool
+from matching.engine.sides import Ints
 from matching.engine.threads import on_one_thread
 from matching.engine.types import Pair, Pairing, Person, Progress, Result, Settings, Unmatched
 
@@ -41,14 +44,28 @@ def match(
     step = Step(progress, 20)
     step.forward()
     blocks = here.blocks(seed, step, spread)
-    found = assign(blocks, here.places[blocks.lots.columns], settings.objective, settings.keep)
+    capacity = here.places[blocks.lots.columns]
+    found = assign(
+        blocks, capacity, settings.objective, settings.keep, settings.tolerance, _lifting(here, blocks.lots.rows)
+    )
     step.forward()
-    result = _result(here, seed, blocks, _pairs(here, blocks, found.column))
+    result = _result(here, seed, blocks, found)
     step.finish()
     return result
 
 
-def _pairs(here: Pool, blocks: Blocks, column: np.ndarray) -> list[tuple[int, int, bool]]:
+def _lifting(here: Pool, rows: Ints) -> Lifting | None:
+    """None where nobody lets themselves be counted."""
+    found = groups(here.mentees)
+    if not here.settings.lift or len(found.member) < 2:
+        return None
+    fixed = np.full(len(here.mentees), np.nan)
+    locked = np.array(here.locked, np.int64).reshape(-1, 2).T
+    fixed[locked[0]] = here.score.pairs(*locked)
+    return Lifting(found, rows, fixed, here.settings.lift, here.settings.lift_within)
+
+
+def _pairs(here: Pool, blocks: Blocks, column: Ints) -> list[tuple[int, int, bool]]:
     """Row, column and whether locked, by row."""
     placed = np.flatnonzero(column != NOBODY)
     rows, columns = blocks.lots.rows[placed], blocks.lots.columns[column[placed]]
@@ -56,16 +73,18 @@ def _pairs(here: Pool, blocks: Blocks, column: np.ndarray) -> list[tuple[int, in
     return sorted(made + [(a, b, True) for a, b in here.locked])
 
 
-def _result(here: Pool, seed: int, blocks: Blocks, pairs: list[tuple[int, int, bool]]) -> Result:
+def _result(here: Pool, seed: int, blocks: Blocks, found: Assignment) -> Result:
+    pairs = _pairs(here, blocks, found.column)
     pairings = pairings_of(here, [(row, column) for row, column, _ in pairs], {row for row, _, fixed in pairs if fixed})
-    matched = {row for row, _, _ in pairs}
-    alone = [row for row in range(len(here.mentees)) if row not in matched]
-    fits = np.full(len(here.mentees), np.nan)
-    fits[[row for row, _, _ in pairs]] = [pairing.fit for pairing in pairings]
+    alone = np.setdiff1d(np.arange(len(here.mentees)), [row for row, _, _ in pairs])
+    total = round(sum(pairing.fit for pairing in pairings), DIGITS)
     return Result(
         pairings=pairings,
-        unmatched=tuple(Unmatched(here.mentees[row].id, here.eligible.hindrances(row)) for row in alone),
-        total=round(sum(pairing.fit for pairing in pairings), DIGITS),
+        unmatched=tuple(
+            Unmatched(here.mentees[row].id, why)
+            for row, why in zip(alone.tolist(), here.eligible.hindrances_of(alone), strict=True)
+        ),
+        total=total,
         seed=seed,
         counts={
             "mentees": len(here.mentees),
@@ -76,8 +95,17 @@ def _result(here: Pool, seed: int, blocks: Blocks, pairs: list[tuple[int, int, b
             "kept": len({(row, column) for row, column, _ in pairs} & set(here.previous)),
             "previous": len(here.previous),
         },
-        audit=audit(here.mentees, before=fits, after=fits),
+        certificate=certificate(here.mentors, blocks, here.places[blocks.lots.columns], found, total),
+        audit=audit(here.mentees, before=_fits(here, blocks, found.before), after=_fits(here, blocks, found.column)),
     )
+
+
+def _fits(here: Pool, blocks: Blocks, column: Ints) -> Fits:
+    """(mentees,) what each has, nan for nobody"""
+    rows, columns, _ = np.array(_pairs(here, blocks, column), np.int64).reshape(-1, 3).T
+    fits = np.full(len(here.mentees), np.nan)
+    fits[rows] = here.score.pairs(rows, columns)
+    return fits
 
 
 def pairings_of(here: Pool, pairs: list[tuple[int, int]], locked: set[int]) -> tuple[Pairing, ...]:

@@ -195,9 +195,10 @@ Shortlist = tuple[Pairing, ...] | tuple[Hindrance, ...]
 class Certificate:
     """Prices that prove how good a result is, to anybody who can score a pair.
 
-    With the weight of a pair fit + `most` (+ the bonus of a locked or earlier pair, where there was one), nothing
-    better exists than `bound` = sum(places x price) + sum over mentees of max(0, max over mentors(weight - price)),
-    over all possible pairs, kept or not. `gap` is what is missing to it as a share of the total fit.
+    With the weight of a pair fit + `most` (+ the bonus of a pair of the previous run, where there was one), nothing
+    better exists than `bound` >= sum(places x price) + sum over mentees of max(0, max over mentors(weight - price)),
+    over all possible pairs, kept or not, of people and places that no locked pair holds; where the pool is worked on
+    until nothing better exists, it is that sum. `gap` is what is missing to it as a share of the total fit.
     """
 
     prices: Mapping[str, float] = field(repr=False)  # mentor id -> 0 or more; who is not named has 0
