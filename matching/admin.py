@@ -46,6 +46,8 @@ class PairForm(forms.Form):
         super().__init__(*args, **kwargs)
         here = Membership.objects.filter(program__in=programs, standing=Standing.APPROVED)
         here = here.select_related("user", "program").order_by("user__name_to_use", "pk")
+        for field in self.fields.values():
+            field.empty_label = _("Please choose")  # type: ignore[attr-defined]
         self.fields["mentee"].queryset = here.filter(role=Role.MENTEE)  # type: ignore[attr-defined]
         self.fields["mentor"].queryset = here.filter(role=Role.MENTOR)  # type: ignore[attr-defined]
 
@@ -122,7 +124,7 @@ class MatchRunAdmin(Pages):
         run = self.one(request, object_id)
         context: dict[str, Any] = {"run": run}
         if run.state in {MatchRun.State.DONE, MatchRun.State.PUBLISHED}:
-            context["review"] = review.of_run(run, person(request))
+            context["review"] = review.of_run(run, person(request), request.GET.get("page"))
         return render(request, "admin/matching/run.html", self.page(request, _("Match run"), **context))
 
     def progress(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.core.paginator import Page, Paginator
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Membership, User
 from consent import vocabulary
@@ -22,6 +24,9 @@ BINS = 20  # of fit, from 0 to 1
 COUNTED = {"no_places", "earlier_pair"}
 """Rules of which a coordinator may know how many mentors they took: they rest on nobody's answers."""
 TOLD = 2
+PER_PAGE = 25
+FEW = gettext_lazy("too few to tell")
+SMALLEST = 0.005  # change of a total that is told
 
 
 @dataclass(frozen=True)
@@ -39,9 +44,9 @@ class Group:
 
     label: str
     people: int
-    matched: str
+    matched: str | Promise
     mean: str
-    worst: str
+    worst: str | Promise
     at: str
     low: str
     width: str
@@ -58,15 +63,25 @@ class Lone:
 
 @dataclass(frozen=True)
 class Review:
-    pairs: list[tuple[Proposal, list[str]]]
+    page: Page[Proposal]
+    pairs: list[tuple[Proposal, list[str]]]  # of this page
+    number: int  # of all pairs
     unmatched: list[Lone]
-    drafts: int
+    drafts: bool
     proof: list[str]
     fits: list[Bar]
     groups: list[Group]
     lift: list[str]
     last_audit: MatchRun | None
     asked: list[WhatIf]
+
+    @property
+    def has_shares(self) -> bool:
+        return any(group.matched != FEW for group in self.groups)
+
+    @property
+    def has_tenths(self) -> bool:
+        return any(group.worst != FEW for group in self.groups)
 
 
 def certified(certificate: "Certificate | None") -> dict[str, Any]:
@@ -87,20 +102,23 @@ def hindered(hindrances: "Iterable[Hindrance]") -> dict[str, Any]:
     return {"hindrances": [found.rule.value for found in first], "numbers": numbers}
 
 
-def of_run(run: MatchRun, reader: User) -> Review:
-    """Without whatever the reader is part of."""
+def of_run(run: MatchRun, reader: User, page: str | None = None) -> Review:
+    """Without whatever the reader is part of; pairs page by page, the weakest first."""
     mine = queries.about(reader)
     related = ("program", "mentee__user", "mentor__user", "mentee__program", "mentor__program")
-    pairs = list(run.proposals.exclude(mine).select_related(*related).order_by("locked", "fit", "pk"))
-    said = reasons.for_coordinator(pairs)
+    pairs = run.proposals.exclude(mine).select_related(*related).order_by("locked", "fit", "pk")
+    shown = Paginator(pairs, PER_PAGE).get_page(page)
+    said = reasons.for_coordinator(list(shown))
     alone = Unmatched.objects.filter(run=run).exclude(membership__user=reader).select_related("membership__user")
     audit = run.audit
     return Review(
-        pairs=[(proposal, said[proposal.pk]) for proposal in pairs],
+        page=shown,
+        pairs=[(proposal, said[proposal.pk]) for proposal in shown],
+        number=shown.paginator.count,
         unmatched=[_lone(row) for row in alone.order_by("pk")],
-        drafts=sum(proposal.state == Proposal.State.DRAFT for proposal in pairs),
+        drafts=pairs.filter(state=Proposal.State.DRAFT).exists(),
         proof=_proof(run.certificate),
-        fits=_fits([proposal.fit for proposal in pairs if proposal.fit is not None]),
+        fits=_fits([fit for fit in pairs.values_list("fit", flat=True) if fit is not None]),
         groups=_groups(audit.get("after", []), vocabulary.for_program(run.program.vocabulary)),
         lift=_lift(audit),
         last_audit=None if audit else queries.last_audited(run.program),
@@ -146,14 +164,13 @@ def _groups(told: list[dict[str, Any]], words: Vocabulary) -> list[Group]:
 
 def _group(group: dict[str, Any], words: Vocabulary, low: float, span: float) -> Group:
     place = [100 * (number - low) / span for number in (group["mean"], *group["mean_interval"])]
-    few = _("too few to tell")
     percents = [f"{100 * share:.0f}" for share in (group["matched"] or 0, *(group["matched_interval"] or (0, 0)))]
     return Group(
         label=_label(group["label"], words),
         people=group["people"],
-        matched="{} % ({}–{} %)".format(*percents) if group["matched"] is not None else few,
+        matched="{} % ({}–{} %)".format(*percents) if group["matched"] is not None else FEW,
         mean="{:.2f} ({:.2f}–{:.2f})".format(group["mean"], *group["mean_interval"]),
-        worst=few if group["worst_tenth"] is None else f"{group['worst_tenth']:.2f}",
+        worst=FEW if group["worst_tenth"] is None else f"{group['worst_tenth']:.2f}",
         at=f"{place[0]:.1f}",
         low=f"{place[1]:.1f}",
         width=f"{place[2] - place[1]:.1f}",
@@ -212,7 +229,7 @@ def of_question(row: WhatIf) -> Answer:
 def _locked(cost: dict[str, Any]) -> str:
     """In one sentence each, without what does not happen."""
     lose, gain, move = cost["lose"], cost["gain"], cost["move"]
-    said = [_("The total fit changes by %(change)s.") % {"change": f"{cost['total']:+.2f}"}]
+    said = [_changed(cost["total"])]
     if lose:
         words = ngettext("%(n)d person loses their mentor.", "%(n)d people lose their mentor.", lose)
         said.append(words % {"n": lose})
@@ -223,3 +240,9 @@ def _locked(cost: dict[str, Any]) -> str:
         words = ngettext("%(n)d person gets another mentor.", "%(n)d people get another mentor.", move)
         said.append(words % {"n": move})
     return " ".join(said) if len(said) > 1 else f"{said[0]} {_('Nobody else is moved.')}"
+
+
+def _changed(total: float) -> str:
+    if abs(total) < SMALLEST:
+        return _("The total fit stays as it is.")
+    return _("The total fit changes by %(change)s.") % {"change": f"{total:+.2f}"}

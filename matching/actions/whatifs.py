@@ -18,7 +18,7 @@ from accounts.refusals import Refusal
 from config.celery import ring
 from matching.actions import claims, runs
 from matching.actions.claims import Clock
-from matching.models import MatchRun, WhatIf
+from matching.models import MatchRun, Proposal, WhatIf
 
 if TYPE_CHECKING:
     from matching.engine.types import Rule
@@ -39,6 +39,10 @@ class NotHere(Refusal):
     sentence = _("Please choose a mentee and a mentor of this program, and not yourself.")
 
 
+class Paired(Refusal):
+    sentence = _("These two are a pair of this run already.")
+
+
 class Enough(Refusal):
     sentence = _(
         "That is enough questions for now: ten in a day, and five about one person in thirty days. More of them would "
@@ -48,12 +52,14 @@ class Enough(Refusal):
 
 @transaction.atomic
 def ask(*, run: MatchRun, mentee: Membership, mentor: Membership, by: User, now: datetime) -> WhatIf:
-    """Queue a question. Raises NotHere, Enough, NotReady."""
+    """Queue a question. Raises NotHere, NotReady, Paired, Enough."""
     Program.objects.select_for_update(no_key=True).get(pk=run.program_id)  # whoever asks is counted one by one
     if {mentee.program_id, mentor.program_id} != {run.program_id} or by.pk in {mentee.user_id, mentor.user_id}:
         raise NotHere
     if run.state not in {MatchRun.State.DONE, MatchRun.State.PUBLISHED}:
         raise runs.NotReady
+    if run.proposals.filter(mentee=mentee, mentor=mentor, state__in=Proposal.State.open()).exists():
+        raise Paired
     asked = WhatIf.objects.filter(run__program=run.program_id)
     lately = asked.filter(asked_at__gt=now - A_MONTH)
     if asked.filter(asked_at__gt=now - A_DAY).count() >= IN_A_DAY or any(

@@ -192,6 +192,13 @@ def test_nobody_asks_about_themselves_or_another_program(
             ask(**pair)
 
 
+def test_a_pair_that_stands_is_not_asked_about(ask: Ask, reviewed: MatchRun, pair: Pair) -> None:
+    Proposal.objects.filter(pk=propose(*pair, origin="run", state="draft").pk).update(run=reviewed)
+
+    with pytest.raises(whatifs.Paired):
+        ask()
+
+
 def test_a_swap_with_whoever_asks_is_not_told(ask: Ask, pair: Pair, program: Program, coordinator: Membership) -> None:
     Membership.objects.filter(pk=pair[1].pk).update(capacity=1)
     mentees, mentors = crowd(program, 1)
