@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -35,10 +36,13 @@ WAIT = 0.1
 PIECE = 4 << 20
 MARK = 32
 State = RunBlock.State
+Taken = tuple[RunBlock, uuid.UUID]
 
 
 class Spread:
-    """For `engine.match`: works off a pass with whoever helps, and gives what was found block by block, in order."""
+    """For `engine.match`: works off a pass with whoever helps, and gives what was found block by block, in order.
+
+    A small one is done here: to hand it on would take longer."""
 
     def __init__(self, run_id: uuid.UUID, beat: Beat) -> None:
         self.run_id, self.beat = run_id, beat
@@ -47,8 +51,12 @@ class Spread:
             self.desk.clear()
 
     def __call__(self, pass_: "Pass") -> "Iterator[Found]":
+        from matching.engine.passes import on_threads
         from matching.engine.sides import Found
 
+        if pass_.pairs <= settings.SPREAD_PAIRS:
+            yield from on_threads(pass_)
+            return
         self._lay_out(pass_)
         for number in range(pass_.blocks):
             this = self.desk.blocks.filter(step=pass_.number, number=number)
@@ -111,28 +119,39 @@ class Desk:
         self.blocks.exclude(state=State.DONE).delete()
         self.parcels.exclude(name__startswith=FOUND).delete()
 
-    def work(self, order: str, now: datetime) -> bool:
-        """Take the next block that waits, and do it. False if there was none."""
+    def work(self, order: str, now: datetime) -> int:
+        """Take the next blocks that wait, one for each core, and do them. How many there were."""
+        from matching.engine.passes import cores
+
+        taken: list[Taken] = []
         waiting = self.blocks.filter(state=State.QUEUED, run__state=MatchRun.State.RUNNING)
         for block in waiting.order_by(order)[:MOST_HELPERS]:
             claim = claims.take(self.blocks.filter(pk=block.pk), now)
             if claim:
-                self._work_on(block, claim)
-                return True
-        return False
+                taken.append((block, claim))
+            if len(taken) == cores():
+                break
+        if taken:
+            self._work_on(taken)
+        return len(taken)
 
-    def _work_on(self, block: RunBlock, claim: uuid.UUID) -> None:
-        """If it took so long that somebody else was given the block, theirs counts; it is the same."""
-        from matching.engine.scan import scan
+    def _work_on(self, taken: list[Taken]) -> None:
+        """Blocks of one pass: of the next one there is none before all of this are done."""
+        from matching.engine.passes import Pass, at_once
         from matching.engine.sides import Part
 
-        name = _part(block.step, block.number)
-        content = self.read(name)
-        found = scan(Part.from_bytes(content[MARK:]), self._right(block.step))
-        with transaction.atomic():
-            if self.blocks.filter(pk=block.pk, claim=claim).update(state=State.DONE, claim=None):
-                self.parcels.filter(name=name).delete()
-                self.write(_found(block.step, block.number), content[:MARK] + found.to_bytes())
+        step = taken[0][0].step
+        parts = [self.read(_part(step, block.number)) for block, _claim in taken]
+        some = Pass(step, len(parts), 0, self._right(step), lambda number: Part.from_bytes(parts[number][MARK:]))
+        for (block, claim), part, found in zip(taken, parts, at_once(some), strict=True):
+            self._record(block, claim, part[:MARK] + found.to_bytes())
+
+    @transaction.atomic
+    def _record(self, block: RunBlock, claim: uuid.UUID, found: bytes) -> None:
+        """If it took so long that somebody else was given the block, theirs counts; it is the same."""
+        if self.blocks.filter(pk=block.pk, claim=claim).update(state=State.DONE, claim=None):
+            self.parcels.filter(name=_part(block.step, block.number)).delete()
+            self.write(_found(block.step, block.number), found)
 
     def _right(self, step: int) -> "Side":
         from matching.engine.sides import Side
@@ -168,8 +187,8 @@ def help_out(*, run_id: uuid.UUID, clock: Clock = timezone.now) -> int:
     desk, done = Desk(run_id), 0
     end = clock() + SPELL
     try:
-        while desk.work("-number", clock()):
-            done += 1
+        while some := desk.work("-number", clock()):
+            done += some
             if clock() >= end:
                 ring(HELP, str(run_id))
                 break

@@ -182,7 +182,8 @@ def _compute(run: MatchRun, beat: claims.Beat) -> "tuple[Pool, Result]":
     pool = load(run)
     apart: dict[str, Any] = {"locked": pool.locked, "forbidden": pool.forbidden, "earlier": pool.earlier}
     people = (pool.mentees, pool.mentors, pool.settings, run.seed)
-    return pool, engine.match(*people, **apart, previous=pool.previous, progress=beat)
+    spread = blocks.Spread(run.pk, beat)
+    return pool, engine.match(*people, **apart, previous=pool.previous, progress=beat, spread=spread)
 
 
 def _divide(pool: "Pool", fresh: "Pool", found: "Iterable[Pairing]") -> "tuple[list[Pairing], list[Pairing]]":
@@ -239,11 +240,7 @@ def _audited(run: MatchRun, pool: "Pool", fresh: "Pool", result: "Result", now: 
 def _write_unmatched(run: MatchRun, alone: dict[str, dict[str, Any]]) -> None:
     here = {str(pk) for pk in Membership.objects.filter(program=run.program).values_list("pk", flat=True)}
     Unmatched.objects.bulk_create(
-        [
-            Unmatched(run=run, membership_id=uuid.UUID(id_), **why)
-            for id_, why in sorted(alone.items())
-            if id_ in here
-        ],
+        [Unmatched(run=run, membership_id=uuid.UUID(id_), **why) for id_, why in sorted(alone.items()) if id_ in here],
         batch_size=1000,
     )
 

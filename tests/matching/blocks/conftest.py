@@ -5,13 +5,13 @@ import pytest
 
 from accounts.models import Membership, Program
 from matching.actions import blocks, runs
-from matching.engine import scan, sides
+from matching.engine import passes, sides
 from matching.models import MatchRun
 from tests.matching.blocks.passes import Moments, Plain
 
 
 @pytest.fixture
-def worked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+def worked(monkeypatch: pytest.MonkeyPatch, settings) -> Counter[str]:
     """How often each part was looked at."""
     times: Counter[str] = Counter()
 
@@ -19,10 +19,12 @@ def worked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         times[part.decode()] += 1
         return Plain(part.upper() + right[-1:])
 
-    monkeypatch.setattr(scan, "scan", look)
+    monkeypatch.setattr(passes, "scan", look)
+    monkeypatch.setattr(passes, "cores", lambda: 1)
     for name in ("Part", "Side", "Found"):
         monkeypatch.setattr(sides, name, Plain)
     monkeypatch.setattr(blocks, "WAIT", 0)
+    settings.SPREAD_PAIRS = 0
     return times
 
 

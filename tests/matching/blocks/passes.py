@@ -20,6 +20,7 @@ class Pass:
 
     def __init__(self, number: int = 0, parts: tuple[str, ...] = ("a", "b", "c"), right: bytes = CANARY) -> None:
         self.number, self.blocks, self.parts, self.right = number, len(parts), parts, Plain(right)
+        self.pairs = len(parts)
 
     def part(self, number: int) -> Plain:
         return Plain(self.parts[number].encode())

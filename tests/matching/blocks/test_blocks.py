@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import Membership
 from matching.actions import blocks, claims, runs
-from matching.engine import scan
+from matching.engine import passes
 from matching.models import MatchRun, Parcel, RunBlock
 from tests.matching.blocks.passes import Moments, Pass, Plain, fall_silent, hold
 
@@ -71,14 +71,14 @@ def test_a_dead_helper_costs_its_block(run: MatchRun, clock: Moments, worked: Co
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, happen: Callable[[], object]) -> None:
     """Let something happen while the next block is looked at."""
-    look = scan.scan
+    look = passes.scan
 
     def slow(part: Plain, right: Plain) -> Plain:
-        monkeypatch.setattr(scan, "scan", look)
+        monkeypatch.setattr(passes, "scan", look)
         happen()
         return Plain(b"another")
 
-    monkeypatch.setattr(scan, "scan", slow)
+    monkeypatch.setattr(passes, "scan", slow)
 
 
 def test_whoever_comes_too_late_with_a_block_writes_nothing(
@@ -118,7 +118,7 @@ def test_what_came_of_other_answers_is_done_again(
     list(hold(run, clock)(Pass()))
     fall_silent(run, clock)
 
-    expected = [scan.scan(Pass(**changed).part(number), Pass(**changed).right) for number in range(3)]
+    expected = [passes.scan(Pass(**changed).part(number), Pass(**changed).right) for number in range(3)]
     worked.clear()
 
     assert list(hold(run, clock)(Pass(**changed))) == expected
