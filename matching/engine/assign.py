@@ -48,13 +48,16 @@ def assign(
     """
     n, m = blocks.shape
     other = {Objective.STABLE: stable, Objective.WEAKEST_FIRST: weakest_first}.get(objective)
-    edges = candidates.everything(blocks) if other and n * m <= ALL else candidates.best(blocks, keep)
+    if other and n * m <= ALL:
+        edges, known = candidates.everything(blocks), np.full(n, candidates.ANY)
+    else:
+        edges, known = candidates.best(blocks, keep)
     best = solve(edges, n, capacity, 0)
     most = 0
     if objective is Objective.MOST_THEN_FIT and not _everybody(edges, best.column, capacity):
         most = blocks.most
         best = solve(edges, n, capacity, most, best)
-    found = _closed(blocks, capacity, edges, best, most, keep, tolerance)
+    found = _closed(blocks, capacity, edges, known, best, most, keep, tolerance)
     if other:
         return replace(found, column=other(found.edges, n, capacity))
     if lifting and objective is Objective.MOST_THEN_FIT:
@@ -75,14 +78,14 @@ def _everybody(edges: Edges, column: Ints, capacity: Ints) -> bool:
 
 
 def _closed(
-    blocks: Blocks, capacity: Ints, edges: Edges, best: Solution, most: int, keep: int, tolerance: float
+    blocks: Blocks, capacity: Ints, edges: Edges, known: Floats, best: Solution, most: int, keep: int, tolerance: float
 ) -> Assignment:
     """Pass after pass over all pairs at the prices found, and what was left out taken in."""
     n, m = blocks.shape
     exact = n * m <= EXACT
     for _ in range(1 + n + m if exact else ROUNDS):
         floor, price = _levelled(best.values - most, most), _levelled(best.prices, most)
-        more, limit = blocks.scan(floor - np.float32(MARGIN), keep, price)
+        more, limit = blocks.scan(floor - np.float32(MARGIN), keep, price, known)
         over = np.maximum(limit - floor, 0)
         found = _bounded(candidates.merged(edges, more, m), best.prices, best, over, capacity, most)
         if _near_enough(found, 0.0 if exact else tolerance):

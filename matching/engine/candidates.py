@@ -49,6 +49,10 @@ class Edges:
         """Scaled, without any bonus."""
         return np.rint(harmonic(self.forth, self.back) * np.float32(SCALE)).astype(np.int64)
 
+    def in_order(self, m: int) -> Edges:
+        at = self.rows.astype(np.int64) * m + self.columns
+        return self if (np.diff(at) > 0).all() else self.pick(np.argsort(at))
+
     def pick(self, which: NDArray[np.bool_] | Ints) -> Edges:
         return Edges(*(getattr(self, field.name)[which] for field in fields(self)))
 
@@ -75,19 +79,34 @@ class Blocks:
         self.most = (self.shape[0] + 1) * (SCALE + int(previous.weight.max(initial=0))) + 1
         self.passes = 0
 
-    def scan(self, floor: Floats, most: int, price: Floats) -> tuple[Edges, Floats]:
+    def scan(self, floor: Floats, most: int, price: Floats, known: Floats | None = None) -> tuple[Edges, Floats]:
         """Of each mentee up to `most` pairs (or as many as are worth the same) worth more than `floor` (n,) after the
-        price (m,); and (n,) up to what nothing was left out. Pairs of the previous run are never among them."""
-        right = replace(self._mentors(np.arange(self.shape[1])), price=price)
-        found = self._pass(np.arange(self.shape[0]), floor, most, right, self._mentees, self.apart)
-        return _edges(found, swapped=False), np.concatenate([np.zeros(0, np.float32), *(f.limit for f in found)])
+        price (m,); and (n,) up to what nothing was left out. Pairs of the previous run are never among them.
+
+        Where all pairs of a fit above `known` (n,) are known already, those with mentors who cost more than what that
+        leaves are not looked at.
+        """
+        n, m = self.shape
+        order = np.argsort(price, kind="stable")
+        width = np.full(n, m) if known is None else np.searchsorted(price[order], known - floor, side="right")
+        rows = np.argsort(-width, kind="stable")[: np.count_nonzero(width)]
+        right = replace(self._mentors(order), price=price[order])
+        place = np.argsort(order)
+        apart = np.stack([self.apart[0], place[self.apart[1]]])
+        found = self._pass(_Wanted(rows, width[rows], floor[rows], most), right, self._mentees, apart)
+        limit = floor.copy()
+        limit[rows] = np.concatenate([floor[:0], *(block.limit for block in found)])
+        edges = _edges(found)
+        return replace(edges, columns=order[edges.columns].astype(np.int32)).in_order(m), limit
 
     def scan_mentors(self, columns: Ints, most: int) -> Edges:
         """The `most` best pairs of these mentors."""
-        right = self._mentees(np.arange(self.shape[0])).swapped()
-        floor = np.full(len(columns), ANY)
-        found = self._pass(columns, floor, most, right, lambda these: self._mentors(these).swapped(), self.apart[::-1])
-        return _edges(found, swapped=True)
+        n, m = self.shape
+        right = self._mentees(np.arange(n)).swapped()
+        wanted = _Wanted(columns, np.full(len(columns), n), np.full(len(columns), ANY), most)
+        found = self._pass(wanted, right, lambda these: self._mentors(these).swapped(), self.apart[::-1])
+        edges = _edges(found)
+        return Edges(edges.columns, edges.rows, edges.weight, edges.back, edges.forth).in_order(m)
 
     def _mentees(self, rows: Ints) -> Side:
         who = self.lots.rows[rows]
@@ -97,43 +116,56 @@ class Blocks:
         who = self.lots.columns[columns]
         return replace(self.score.right(who, folded=True), **self.rules.side(1, who))
 
-    def _pass(
-        self, who: Ints, floor: Floats, most: int, right: Side, side: Callable[[Ints], Side], apart: Ints
-    ) -> Sequence[Found]:
-        pairs = len(who) * len(right)
-        step = max(1, min(BLOCK, max(LEAST_BLOCK, pairs // 8)) // max(1, len(right)))
+    def _pass(self, wanted: _Wanted, right: Side, side: Callable[[Ints], Side], apart: Ints) -> list[Found]:
+        pairs = int(wanted.width.sum())
+        size = min(BLOCK, max(LEAST_BLOCK, pairs // 8))
+        starts = np.unique(np.searchsorted(np.cumsum(wanted.width), np.arange(0, pairs, size), side="right"))
+        ends = np.append(starts[1:], len(wanted.who))
 
         def part(number: int) -> Part:
-            these = who[number * step : (number + 1) * step]
-            near = apart[:, np.isin(apart[0], these)]
-            people = _barred(side(these))
+            at = slice(starts[number], ends[number])
+            who, width = wanted.who[at], wanted.width[at].max()
+            of = np.full(int(who.max()) + 1, -1)
+            of[who] = np.arange(len(who))
+            near = apart[:, (apart[0] < len(of)) & (apart[1] < width)]
+            near = near[:, of[near[0]] >= 0]
+            people = _barred(side(who))
             return Part(
                 **{field.name: getattr(people, field.name) for field in fields(Side)},
-                who=these.astype(np.int32),
-                floor=floor[number * step : (number + 1) * step],
-                most=np.array(most),
-                apart=np.stack([np.searchsorted(these, near[0]), near[1]]),
+                who=who.astype(np.int32),
+                width=np.array(width),
+                floor=wanted.floor[at],
+                most=np.array(wanted.most),
+                apart=np.stack([of[near[0]], near[1]]),
             )
 
-        work = Pass(self.passes, -(-len(who) // step), pairs, _barred(right, -FAR), part)
+        work = Pass(self.passes, len(starts), pairs, _barred(right, -FAR), part)
         self.passes += 1
         found = []
-        for block in self.spread(work):
+        for block in self.spread(work) if len(starts) else ():
             found.append(block)
             self.done(len(found), work.blocks)
         return found
 
 
-def best(blocks: Blocks, keep: int) -> Edges:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    who: Ints  # (p,) places
+    width: Ints  # (p,) how many of the other side, from the first, are to be looked at
+    floor: Floats  # (p,)
+    most: int
+
+
+def best(blocks: Blocks, keep: int) -> tuple[Edges, Floats]:
     """The `keep` best possible pairs of each mentee, and of each mentor who is among those of fewer mentees than that,
-    so that nobody is starved."""
+    so that nobody is starved. And (n,) the fit above which each mentee's are all here."""
     n, m = blocks.shape
-    edges, _ = blocks.scan(np.full(n, ANY), keep, np.zeros(m, np.float32))
+    edges, known = blocks.scan(np.full(n, ANY), keep, np.zeros(m, np.float32))
     edges = merged(edges, blocks.previous, m)
     starved = np.flatnonzero(np.bincount(edges.columns, minlength=m) < keep)
-    if m <= keep or not len(starved):
-        return edges
-    return merged(edges, blocks.scan_mentors(starved, keep), m)
+    if m > keep and len(starved):
+        edges = merged(edges, blocks.scan_mentors(starved, keep), m)
+    return edges, known
 
 
 def everything(blocks: Blocks) -> Edges:
@@ -162,11 +194,11 @@ def _barred(side: Side, by: np.float32 = ONE) -> Side:
     return replace(side, forth=np.hstack([side.forth, side.bar * by]), bar=side.bar[:, :0])
 
 
-def _edges(found: Sequence[Found], *, swapped: bool) -> Edges:
+def _edges(found: Sequence[Found]) -> Edges:
     none = np.zeros(0, np.float32)
     rows, columns, forth, back = (
         np.concatenate([none.astype(kind), *(getattr(block, name) for block in found)])
         for name, kind in (("rows", np.int32), ("columns", np.int32), ("forth", np.float32), ("back", np.float32))
     )
     weight = np.rint(harmonic(forth, back) * np.float32(SCALE)).astype(np.int64)
-    return Edges(columns, rows, weight, back, forth) if swapped else Edges(rows, columns, weight, forth, back)
+    return Edges(rows, columns, weight, forth, back)

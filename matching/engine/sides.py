@@ -48,7 +48,7 @@ class Side(Packed):
     capped_ends: Ints  # (facets so capped,) where the columns of each end
     capped_weight: Floats  # (p, facets so capped)
     soft: Floats  # (p, w) weights of their own wishes
-    centre: Floats  # (p,) the share of those that an ordinary partner fulfils
+    centre: Floats  # (p, w) of those weights what an ordinary partner fulfils
     has: Floats  # (p, v) 0 or 1: of the values that the other side wishes for
     gave: Floats  # (p, v) 0 or 1: whether they made the facet of that value available
     bar: Floats  # (p, b) 0 or more: two people whose product is not 0 may not be paired
@@ -79,6 +79,7 @@ class Part(Side):
     """Some people of the left side, and what is asked about each."""
 
     who: Places  # (p,) their places
+    width: Ints  # () how many of the other side, from the first, are to be looked at
     floor: Floats  # (p,) what a pair must be worth, less the price of the other, to be found
     most: Ints  # () pairs to find for each of them; more where several are worth the same
     apart: Ints  # (2, x) pairs not to be found: which of these people, which of the other side
