@@ -28,7 +28,7 @@ class Wishes:
     musts: Floats  # (n, w) 0 or 1
     has: Floats  # (m, w) 0 or 1: whether the other has the value
     gave: Floats  # (m, w) 0 or 1: whether the other made the facet available
-    centre: Floats  # (n,) the share of a person's wishes that an ordinary partner fulfils
+    centre: Floats  # (n, w) of those weights what an ordinary partner fulfils
 
     @property
     def any_soft(self) -> bool:
@@ -43,7 +43,8 @@ class Wishes:
 
     def asking(self, rows: Rows) -> dict[str, Any]:
         """The fields of a Side that say what these people wish for."""
-        return {"soft": self.soft[rows] if self.any_soft else self.soft[rows][..., :0], "centre": self.centre[rows]}
+        whole = slice(None) if self.any_soft else slice(0)
+        return {"soft": self.soft[rows][..., whole], "centre": self.centre[rows][..., whole]}
 
     def asked(self, rows: Rows) -> dict[str, Any]:
         """The fields of a Side that say what these others have of it."""
@@ -52,14 +53,14 @@ class Wishes:
 
 
 def weigh(soft: Floats, centre: Floats, has: Floats, gave: Floats) -> tuple[Floats, Floats]:
-    """(..., people, others) weight of the wishes that can be looked at; how far above the centre they are met."""
+    """(..., people, others) weight of the wishes that can be looked at; how far above the centre they are met: that of
+    those very wishes, so that what the other withheld neither helps nor harms them."""
     possible = product(soft, gave)
-    met = product(soft, has)
+    above = product(soft, has) - product(centre, gave)
     important = product(np.where(soft > WEIGHT[Strength.NICE], soft, np.float32(0)), gave) > 0
     weight = np.where(important, WEIGHT[Strength.IMPORTANT], WEIGHT[Strength.NICE]).astype(np.float32)
     weight[possible == 0] = 0
-    share = np.divide(met, possible, out=np.zeros_like(met), where=possible > 0)
-    return weight, share - centre[..., None]
+    return weight, np.divide(above, possible, out=np.zeros_like(above), where=possible > 0)
 
 
 def wishes(people: Sequence[Person], others: Sequence[Person]) -> Wishes:
@@ -89,7 +90,5 @@ def _table(others: Sequence[Person], wished: list[tuple[str, str]]) -> Floats:
 
 
 def centre(soft: Floats, has: Floats, given: Floats) -> Floats:
-    rate = has.sum(axis=0) / np.maximum(given.sum(axis=0), 1)
-    known = soft * (given.sum(axis=0) > 0)
-    total = known.sum(axis=1)
-    return np.divide(known @ rate, total, out=np.zeros_like(total), where=total > 0)
+    """Of each wish as much as the share of those who gave the facet who have the value."""
+    return soft * (has.sum(axis=0) / np.maximum(given.sum(axis=0), 1)).astype(np.float32)

@@ -1,5 +1,6 @@
 """Small pools for the engine's tests: the vocabulary, plain people, and Hypothesis strategies."""
 
+from array import array
 from dataclasses import replace
 from datetime import date
 
@@ -86,6 +87,34 @@ wishes = st.lists(
     max_size=2,
 ).map(tuple)
 weights = st.dictionaries(st.sampled_from(WEIGHED), st.floats(0, 5, width=16), max_size=2)
+
+
+def drawn(chance, size=3):
+    """As many mentees as mentors, quickly: for tests with thousands of pools. Texts are numbers of a model."""
+    return tuple([_anybody(f"{letter}{i}", chance) for i in range(size)] for letter in ("mentee", "mentor"))
+
+
+def _anybody(id_, chance):
+    def few(*values):
+        return frozenset(chance.sample(values, chance.randint(1, 2)))
+
+    said = {
+        "values": few("faith", "humour", "care", "art"),
+        "skills": few("code", "cook", "speak"),
+        "about": array("f", [chance.uniform(-1, 1) for _ in range(3)]),
+        "hours": (Slot(chance.randrange(2), start := 60 * chance.randrange(16), start + 60 * chance.randint(1, 4)),),
+        "languages": few("en", "de", "ar"),
+        "place": few("Köln", "Leeds"),
+        "identity": few("trans", "bi", "ace"),
+    }
+    about = [("identity", "trans"), ("identity", "bi"), ("values", "faith"), ("skills", "code")]
+    return Person(
+        id_,
+        {key: answer for key, answer in said.items() if chance.random() < 0.7},
+        tuple(Wish(*chance.choice(about), chance.choice([Strength.NICE, Strength.IMPORTANT])) for _ in range(2)),
+        {key: chance.uniform(0, 5) for key in chance.sample(WEIGHED, 2)},
+        timezone=chance.choice(ZONES),
+    )
 
 
 ONE = st.just(1)

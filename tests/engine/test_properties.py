@@ -2,11 +2,10 @@ from collections import Counter
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from matching.engine import eligibility, features, match, score, wishes
+from matching.engine import match, score
 from matching.engine.types import Objective
 from tests.engine import pools
 from tests.engine.pools import SETTINGS, fits, nice
@@ -78,53 +77,6 @@ def test_one_more_place_never_lowers_the_best_total(mentees, mentors, data):
     mentors[lucky] = replace(mentors[lucky], capacity=mentors[lucky].capacity + 1)
 
     assert match(mentees, mentors, best, 1).total >= before - 1e-5
-
-
-def withheld_is_absent(mentees, mentors, facet):
-    """Who withholds a facet scores as if it had never been asked."""
-    mentees = [
-        replace(mentees[0], answers={k: v for k, v in mentees[0].answers.items() if k != facet}, wishes=()),
-        *mentees[1:],
-    ]
-    mentors = [replace(mentor, wishes=()) for mentor in mentors]
-    never_asked = replace(SETTINGS, facets=tuple(f for f in SETTINGS.facets if f.key != facet))
-    forget = [
-        replace(
-            who,
-            answers={k: v for k, v in who.answers.items() if k != facet},
-            weights={k: v for k, v in who.weights.items() if k != facet},
-            wishes=tuple(wish for wish in who.wishes if wish.facet != facet),
-        )
-        for who in [*mentees, *mentors]
-    ]
-    with_it = fits(mentees, mentors, SETTINGS)[0].mutual[0]
-    without = fits(forget[: len(mentees)], forget[len(mentees) :], never_asked)[0].mutual[0]
-    return np.allclose(with_it, without, atol=1e-5)
-
-
-@OFTEN
-@given(pools.mentees, pools.mentors, st.sampled_from(pools.WEIGHED))
-def test_withheld_is_absent(mentees, mentors, facet):
-    assume(mentees)
-
-    assert withheld_is_absent(mentees, mentors, facet)
-
-
-@pytest.mark.parametrize("facet", ["values", "skills", "hours"])
-def test_that_test_catches_a_zero_in_the_place_of_the_absent(monkeypatch, facet):
-    day = (pools.Slot(0, 600, 700),)
-    said = {"values": {"faith"}, "skills": {"code"}, "hours": day}
-    mentees = [pools.person("a", **said), pools.person("b", **said)]
-    mentors = [pools.person("x", **said), pools.person("y", **said | {"values": {"care"}})]
-    assert withheld_is_absent(mentees, mentors, facet)
-
-    def zero_for_the_absent(side, key):
-        return np.ones(len(side), np.float32)
-
-    for module in (features, eligibility.features, wishes):
-        monkeypatch.setattr(module, "gave", zero_for_the_absent)
-
-    assert not withheld_is_absent(mentees, mentors, facet)
 
 
 def ticking_more_raises_nothing(mentees, mentors, many):
