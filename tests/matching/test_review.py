@@ -169,7 +169,7 @@ def test_a_run_tells_how_groups_fared_with_rounded_numbers(
         ("faith=muslim", 10),
     ]
     read = words(coordinator, MatchRun.objects.get())
-    assert re.search(r"Faith: Jewish 10 0\.\d\d \(0\.\d\d–0\.\d\d\) 100 % \(80–100 %\)", read)
+    assert re.search(r"Faith: Jewish 10 0\.\d\d \(0\.\d\d–0\.\d\d\) 100 % \(75–100 %\)", read)
     assert "Between these groups the mean fit differs by at most 0.000." in read
 
 
