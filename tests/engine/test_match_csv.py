@@ -2,6 +2,7 @@ import csv
 import io
 import re
 import stat
+from argparse import ArgumentParser
 from datetime import date
 from pathlib import Path
 
@@ -358,3 +359,13 @@ def test_help_says_what_each_objective_does(capsys):
 
 def test_the_objectives_are_those_of_the_engine():
     assert set(OBJECTIVES) == {objective.value for objective in Objective}
+
+
+def test_the_page_about_spreadsheets_names_every_column_and_every_option():
+    page = (Path(settings.BASE_DIR) / "docs" / "spreadsheets.md").read_text(encoding="utf-8")
+    parser, plain = ArgumentParser(), ArgumentParser()
+    match_csv.Command().add_arguments(parser)
+    options = parser._option_string_actions.keys() - plain._option_string_actions.keys()
+
+    assert len(options) == 9
+    assert [name for name in [*cells.PARSERS, *options] if f"`{name}" not in page] == []
