@@ -111,7 +111,7 @@ def _anybody(id_, chance):
     return Person(
         id_,
         {key: answer for key, answer in said.items() if chance.random() < 0.7},
-        tuple(Wish(*chance.choice(about), chance.choice([Strength.NICE, Strength.IMPORTANT])) for _ in range(2)),
+        tuple(chance.choice([nice, important])(*chance.choice(about)) for _ in range(2)),
         {key: chance.uniform(0, 5) for key in chance.sample(WEIGHED, 2)},
         timezone=chance.choice(ZONES),
     )

@@ -34,8 +34,9 @@ def withheld_is_absent(mentees, mentors, facet, *, by_mentor=False):
     kept = {key: answer for key, answer in first.answers.items() if key != facet}
     sides[by_mentor][0] = replace(forget(first, facet), answers=kept, weights=first.weights)
     never_asked = replace(SETTINGS, facets=tuple(f for f in SETTINGS.facets if f.key != facet))
-    with_it = fits(*sides, SETTINGS)[0].mutual
-    without = fits(*([forget(who, facet) for who in side] for side in sides), never_asked)[0].mutual
+    left, right = sides
+    with_it = fits(left, right, SETTINGS)[0].mutual
+    without = fits([forget(who, facet) for who in left], [forget(who, facet) for who in right], never_asked)[0].mutual
     theirs = (slice(None), 0) if by_mentor else (0, slice(None))
     return np.allclose(with_it[theirs], without[theirs], atol=1e-5)
 

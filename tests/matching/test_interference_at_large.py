@@ -95,7 +95,8 @@ def crowd(program: Program, monkeypatch: pytest.MonkeyPatch) -> Crowd:
         users = User.objects.bulk_create(User(email=f"{uuid.uuid4().hex}@example.org") for _ in range(count))
         here = {"program": program, "role": role, "standing": Standing.APPROVED, "capacity": 3}
         sides.append(Membership.objects.bulk_create(Membership(user=user, **here) for user in users))
-    crowd = Crowd(program, *sides, Random(20260325))
+    watching, mentees, mentors = sides
+    crowd = Crowd(program, watching, mentees, mentors, Random(20260325))
     anywhere = [*HIDDEN, Reach.SUGGESTED, Reach.SUGGESTED]
     free = [(member, facet) for member in crowd.everybody for facet in SAID]
     crowd.say([(*one, crowd.chance.choice(anywhere)) for one in free if crowd.chance.random() < 0.8])
