@@ -6,7 +6,7 @@ by the seed alone. `passes` says what a block is and how others may do it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -22,6 +22,7 @@ SCALE = 10_000_000  # whole numbers per 1 of fit: finer than float32 can tell
 BLOCK = 1 << 26  # pairs in a block, at most
 LEAST_BLOCK = 1 << 19
 LEVEL = 32.0  # what stands for `most` in a price that single precision must hold
+Strip = tuple[Ints, Ints]  # whom to look at, and among whom of the other side
 ANY, ONE = np.float32(-np.inf), np.float32(1)
 
 
@@ -86,27 +87,31 @@ class Blocks:
         Where all pairs of a fit above `known` (n,) are known already, those with mentors who cost more than what that
         leaves are not looked at.
         """
-        n, m = self.shape
-        order = np.argsort(price, kind="stable")
-        width = np.full(n, m) if known is None else np.searchsorted(price[order], known - floor, side="right")
-        rows = np.argsort(-width, kind="stable")[: np.count_nonzero(width)]
-        right = replace(self._mentors(order), price=price[order])
-        place = np.argsort(order)
-        apart = np.stack([self.apart[0], place[self.apart[1]]])
-        found = self._pass(_Wanted(rows, width[rows], floor[rows], most), right, self._mentees, apart)
+        m = self.shape[1]
+        strips = self._by_rules() if known is None else _by_price(known - floor, price)
+        right = replace(self._mentors(np.arange(m)), price=price)
+        found = self._pass(strips, floor, most, right, self._mentees, self.apart)
         limit = floor.copy()
-        limit[rows] = np.concatenate([floor[:0], *(block.limit for block in found)])
-        edges = _edges(found)
-        return replace(edges, columns=order[edges.columns].astype(np.int32)).in_order(m), limit
+        for (rows, _), block in zip(strips, found, strict=True):
+            limit[rows] = block.limit
+        return _edges(found).in_order(m), limit
 
     def scan_mentors(self, columns: Ints, most: int) -> Edges:
         """The `most` best pairs of these mentors."""
         n, m = self.shape
         right = self._mentees(np.arange(n)).swapped()
-        wanted = _Wanted(columns, np.full(len(columns), n), np.full(len(columns), ANY), most)
-        found = self._pass(wanted, right, lambda these: self._mentors(these).swapped(), self.apart[::-1])
+        floor = np.full(m, ANY)
+        strips = list(_strips(columns, np.arange(n), _size(len(columns) * n)))
+        found = self._pass(strips, floor, most, right, lambda these: self._mentors(these).swapped(), self.apart[::-1])
         edges = _edges(found)
         return Edges(edges.columns, edges.rows, edges.weight, edges.back, edges.forth).in_order(m)
+
+    def _by_rules(self) -> list[Strip]:
+        """Mentees whom the same mentors are open to together."""
+        kind, open_to = self.rules.kind[self.lots.rows], self.rules.open_to[:, self.lots.columns]
+        size = _size(self.shape[0] * self.shape[1])
+        kinds = [(np.flatnonzero(kind == k), np.flatnonzero(open_to[k])) for k in range(len(open_to))]
+        return [strip for rows, columns in kinds for strip in _strips(rows, columns, size)]
 
     def _mentees(self, rows: Ints) -> Side:
         who = self.lots.rows[rows]
@@ -116,44 +121,54 @@ class Blocks:
         who = self.lots.columns[columns]
         return replace(self.score.right(who, folded=True), **self.rules.side(1, who))
 
-    def _pass(self, wanted: _Wanted, right: Side, side: Callable[[Ints], Side], apart: Ints) -> list[Found]:
-        pairs = int(wanted.width.sum())
-        size = min(BLOCK, max(LEAST_BLOCK, pairs // 8))
-        starts = np.unique(np.searchsorted(np.cumsum(wanted.width), np.arange(0, pairs, size), side="right"))
-        ends = np.append(starts[1:], len(wanted.who))
-
+    def _pass(
+        self, strips: list[Strip], floor: Floats, most: int, right: Side, side: Callable[[Ints], Side], apart: Ints
+    ) -> list[Found]:
         def part(number: int) -> Part:
-            at = slice(starts[number], ends[number])
-            who, width = wanted.who[at], wanted.width[at].max()
-            of = np.full(int(who.max()) + 1, -1)
-            of[who] = np.arange(len(who))
-            near = apart[:, (apart[0] < len(of)) & (apart[1] < width)]
-            near = near[:, of[near[0]] >= 0]
+            who, among = strips[number]
+            of, at = np.full(len(floor), -1), np.full(len(right), -1)
+            of[who], at[among] = np.arange(len(who)), np.arange(len(among))
+            near = np.stack([of[apart[0]], at[apart[1]]])
             people = _barred(side(who))
             return Part(
                 **{field.name: getattr(people, field.name) for field in fields(Side)},
                 who=who.astype(np.int32),
-                width=np.array(width),
-                floor=wanted.floor[at],
-                most=np.array(wanted.most),
-                apart=np.stack([of[near[0]], near[1]]),
+                among=among,
+                floor=floor[who],
+                most=np.array(most),
+                apart=near[:, (near >= 0).all(axis=0)],
             )
 
-        work = Pass(self.passes, len(starts), pairs, _barred(right, -FAR), part)
+        pairs = sum(len(who) * len(among) for who, among in strips)
+        work = Pass(self.passes, len(strips), pairs, _barred(right, -FAR), part)
         self.passes += 1
         found = []
-        for block in self.spread(work) if len(starts) else ():
+        for block in self.spread(work) if strips else ():
             found.append(block)
             self.done(len(found), work.blocks)
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    who: Ints  # (p,) places
-    width: Ints  # (p,) how many of the other side, from the first, are to be looked at
-    floor: Floats  # (p,)
-    most: int
+def _by_price(reach: Floats, price: Floats) -> list[Strip]:
+    """Each mentee with the mentors who cost no more than what is within reach; people of about one reach together."""
+    order = np.argsort(price, kind="stable")
+    width = np.searchsorted(price[order], reach, side="right")
+    rows = np.argsort(-width, kind="stable")[: np.count_nonzero(width)]
+    pairs = np.cumsum(width[rows])
+    size = _size(int(pairs[-1]) if len(pairs) else 0)
+    parts = np.split(rows, np.unique(np.searchsorted(pairs, np.arange(size, pairs[-1] if len(pairs) else 0, size))))
+    return [(part, order[: width[part[0]]]) for part in parts if len(part)]
+
+
+def _strips(rows: Ints, columns: Ints, size: int) -> Iterator[Strip]:
+    step = max(1, size // max(1, len(columns)))
+    for start in range(0, len(rows), step):
+        yield rows[start : start + step], columns
+
+
+def _size(pairs: int) -> int:
+    """Of a block."""
+    return min(BLOCK, max(LEAST_BLOCK, pairs // 8))
 
 
 def best(blocks: Blocks, keep: int) -> tuple[Edges, Floats]:

@@ -27,6 +27,8 @@ Need = list[Piece]
 class Rules:
     bars: tuple[Piece, ...]
     needs: tuple[Need, ...]
+    kind: Ints  # (n,) mentees of one kind need the same
+    open_to: Mask  # (kinds, m) the mentors whom that leaves
 
     def side(self, which: int, rows: Rows) -> dict[str, Any]:
         """The fields of a Side: 0 for mentees, 1 for mentors."""
@@ -66,7 +68,18 @@ def rules(eligible: Eligibility) -> Rules:
     ]
     folded = [_folded(need) for need in needs]
     bars += [bar for bar in folded if bar is not None]
-    return Rules(tuple(bars), tuple(need for need, bar in zip(needs, folded, strict=True) if bar is None))
+    kind, open_to = _kinds([bar for bar in folded if bar is not None], eligible.shape)
+    return Rules(tuple(bars), tuple(n for n, bar in zip(needs, folded, strict=True) if bar is None), kind, open_to)
+
+
+def _kinds(bars: list[Piece], shape: tuple[int, int]) -> tuple[Ints, Mask]:
+    """All as one kind where there are too many to be worth it."""
+    left = np.concatenate([np.zeros((shape[0], 1), np.float32), *(bar[0] for bar in bars)], axis=1)
+    first, kind = _signatures(left)
+    if len(first) > FEW:
+        return np.zeros(shape[0], np.int64), np.ones((1, shape[1]), np.bool_)
+    barred = [product(bar[0][first], bar[1]) > 0 for bar in bars]
+    return kind, ~np.any([np.zeros((len(first), shape[1]), np.bool_), *barred], axis=0)
 
 
 def _shared(clash: Clash) -> Need:

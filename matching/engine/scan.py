@@ -37,7 +37,7 @@ class Buffers:
 def scan(part: Part, right: Side) -> Found:
     """Of each person of the part the pairs that are possible and worth more than `floor` after the other's price, the
     best `most` of them; by the mean of the two directions, which is never below their harmonic mean."""
-    right = right.rows(slice(int(part.width)))
+    right = right.rows(part.among)
     step = max(1, min(len(part), CELLS // max(1, len(right))))
     shape = step, len(right)
     forth_, back_, worth = (np.empty(shape, np.float32) for _ in range(3))
@@ -47,7 +47,7 @@ def scan(part: Part, right: Side) -> Found:
         stop = min(start + step, len(part))
         at, least = _chunk(part, right, start, stop, buffers.first(stop - start))
         rows.append(part.who[start + at // len(right)])
-        columns.append((at % len(right)).astype(np.int32))
+        columns.append(part.among[at % len(right)].astype(np.int32))
         forth.append(buffers.forth.reshape(-1)[at])
         back.append(buffers.back.reshape(-1)[at])
         limit.append(least)

@@ -79,10 +79,10 @@ class Part(Side):
     """Some people of the left side, and what is asked about each."""
 
     who: Places  # (p,) their places
-    width: Ints  # () how many of the other side, from the first, are to be looked at
+    among: Ints  # which of the other side are looked at
     floor: Floats  # (p,) what a pair must be worth, less the price of the other, to be found
     most: Ints  # () pairs to find for each of them; more where several are worth the same
-    apart: Ints  # (2, x) pairs not to be found: which of these people, which of the other side
+    apart: Ints  # (2, x) pairs not to be found: which of these people, which of `among`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
