@@ -22,8 +22,9 @@ def values(facet: Facet, value: Any) -> frozenset[str]:
 
 def own_words(facet: Facet, words: str) -> frozenset[str]:
     """Somebody's own words as values; a word that is on the list anyway is the one on the list."""
-    listed = {fold(label): key for key, label in facet.labels.items()}
-    return frozenset(listed.get(piece, OWN + piece) for piece in pieces(words))
+    said = list(pieces(words))
+    listed = {fold(label): key for key, label in facet.labels.items()} if said else {}
+    return frozenset(listed.get(piece, OWN + piece) for piece in said)
 
 
 def common(facet: Facet, one: Any, other: Any) -> list[str]:
