@@ -7,7 +7,7 @@ always, with one exception (rule 4): a wish about identity stays silent where fe
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -88,12 +88,16 @@ def load(
     week: date,
     objective: str = Objective.MOST_THEN_FIT.value,
     include_waiting: bool = False,
+    among: Collection[uuid.UUID] | None = None,
 ) -> Pool:
-    """A fixed number of queries, however many people."""
+    """A fixed number of queries, however many people; of those `among` alone, where they are named. Few people meet
+    hardly anybody's wish about identity, so that among few such wishes are held back."""
     pair = [Role.MENTEE, Role.MENTOR]
     here = Membership.objects.filter(program=program, role__in=pair, user__is_active=True).order_by("id")
+    if among is not None:
+        here = here.filter(pk__in=among)
     approved = here.filter(standing=Standing.APPROVED)
-    found = rows(program, here)
+    found = rows(program, here, among)
     words = vocabulary.for_program(program.vocabulary)
     purpose = Purpose.SHOW_SUGGESTED if for_lists else Purpose.MATCH
     opened = gate.read(purpose, approved, model=meaning.label(settings.TEXT_MODEL))

@@ -3,11 +3,12 @@
 import uuid
 from collections.abc import Iterable
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from accounts.models import Membership, Program, Role, Standing, User
 from consent.models import LedgerEntry
 from consent.purposes import Purpose
+from consent.queries import WISH
 from matching.models import MatchRun, Proposal, Shortlist, Suggestion, WhatIf
 from mentorship.models import Agreement
 from mentorship.queries import places_left
@@ -39,11 +40,25 @@ def available(mentee: Membership, suggestions: Iterable[Suggestion]) -> list[Sug
 
 
 def said_since(shortlist: Shortlist, mentors: list[uuid.UUID]) -> bool:
-    """Whether the mentee said anything since the list was computed, or one of these mentors anything that may act on
-    other people's lists."""
-    hers = Q(membership_id=shortlist.mentee_id)
+    """Whether the mentee said anything since the list was computed that may act on it, or one of these mentors anything
+    that may act on other people's lists."""
+    hers = Q(membership_id=shortlist.mentee_id) & (Q(purpose=Purpose.SHOW_SUGGESTED) | Q(facet__startswith=WISH))
     theirs = Q(membership_id__in=mentors, purpose=Purpose.SHOW_SUGGESTED)
     return LedgerEntry.objects.filter(hers | theirs, pk__gt=shortlist.basis).exists()
+
+
+def open_since(basis: int) -> list[tuple[uuid.UUID, str]]:
+    """Who said, or took back, what may act on other people's lists: membership and event."""
+    entries = LedgerEntry.objects.filter(pk__gt=basis, purpose=Purpose.SHOW_SUGGESTED)
+    return list(entries.order_by("pk").values_list("membership_id", "event"))
+
+
+def wanted_in_the_open(shortlists: QuerySet[Shortlist]) -> bool:
+    """Whether one of these lists is the first of its mentee, or she said something since that others may see."""
+    said = LedgerEntry.objects.filter(
+        membership_id=OuterRef("mentee_id"), purpose=Purpose.SHOW_SUGGESTED, pk__gt=OuterRef("basis")
+    )
+    return shortlists.filter(Q(computed_at=None) | Exists(said)).exists()
 
 
 def ledger_head() -> int:

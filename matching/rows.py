@@ -1,9 +1,10 @@
 """What the database says of a program's pool, before anything is opened."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, Program, Role, Standing
 from matching.models import Proposal
@@ -24,10 +25,14 @@ class Rows:
         return [person for person in self.people if person.role == role]
 
 
-def rows(program: Program, here: QuerySet[Membership]) -> Rows:
+def rows(program: Program, here: QuerySet[Membership], among: Collection[uuid.UUID] | None = None) -> Rows:
+    """`here` are the people meant; `among` names them where they are few, so that only what concerns them is read."""
     people = list(here.filter(standing__in=[Standing.APPROVED, Standing.PAUSED]).select_related("user"))
     agreements = Agreement.objects.filter(program=program).order_by("id")
     proposals = Proposal.objects.filter(program=program).order_by("created_at", "id")
+    if among is not None:
+        agreements = agreements.filter(mentee__in=among)
+        proposals = proposals.filter(Q(mentee__in=among) | Q(mentor__in=among))
     return Rows(
         people,
         places_left(here.filter(role=Role.MENTOR, standing=Standing.APPROVED)),

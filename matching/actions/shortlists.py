@@ -7,7 +7,7 @@ import hashlib
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -16,8 +16,9 @@ from django.utils import timezone
 from accounts.models import Membership, Program
 from config.celery import ring
 from matching import queries, reasons
-from matching.actions import claims
+from matching.actions import claims, markets
 from matching.actions.claims import Clock
+from matching.actions.markets import Drawn
 from matching.models import Shortlist, Suggestion
 
 if TYPE_CHECKING:
@@ -26,17 +27,9 @@ if TYPE_CHECKING:
 
 COMPUTE = "matching.tasks.compute_shortlists"
 FRESH, FRESH_IF_EMPTY = timedelta(days=1), timedelta(minutes=10)
+AT_A_TIME = 500
+WRITTEN = ["state", "claim", "tries", "computed_at", "basis", "seed", "hindrances", "held_back"]
 State = Shortlist.State
-
-
-class Computed(NamedTuple):
-    """A list as the matcher gave it, or what stood in the way."""
-
-    pairings: "list[Pairing]"
-    hindrances: list[str]
-
-
-Found = dict[str, Computed]
 
 
 @transaction.atomic
@@ -70,14 +63,13 @@ def compute(*, program_id: uuid.UUID, clock: Clock = timezone.now) -> int:
     if claim is None:
         return 0
     program = Program.objects.get(pk=program_id)
-    seed = seed_of(program_id, begun)
-    wanted = {str(pk) for pk in rows.filter(claim=claim).values_list("mentee_id", flat=True)}
-    basis = queries.ledger_head()
-    pool = _load(program, begun)
-    found = _compute(pool, wanted, seed)
-    from_what = {"computed_at": begun, "basis": basis, "seed": seed}
+    from_what = {"computed_at": begun, "basis": queries.ledger_head(), "seed": seed_of(program_id, begun)}
+    try:
+        drawn = _draw(program, rows.filter(claim=claim), claims.Beat(rows, claim, clock), from_what)
+    except claims.Lost:
+        return 0
     with transaction.atomic():
-        return _record(list(_mine(rows, claim)), program, pool, found, from_what)
+        return _record(list(_mine(rows, claim)), program, drawn, from_what)
 
 
 def give_back(*, now: datetime) -> int:
@@ -114,55 +106,36 @@ def _mine(rows: QuerySet[Shortlist], claim: uuid.UUID) -> QuerySet[Shortlist]:
     return held.select_for_update(no_key=True, of=("self",)).order_by("pk")
 
 
-def _load(program: Program, now: datetime) -> "Pool":
-    from matching import pool  # here, so that only workers load the matcher
-
-    return pool.load(program, for_lists=True, week=now.date())
-
-
-def _compute(pool: "Pool", wanted: set[str], seed: int) -> Found:
-    from matching import engine
-    from matching.engine.types import Hindrance, Pairing
-
-    lists = engine.shortlists(
-        pool.mentees,
-        pool.mentors,
-        pool.settings,
-        seed,
-        own_wishes=pool.own_wishes,
-        own_avoid=pool.own_avoid,
-        forbidden=pool.forbidden,
-        earlier=pool.earlier,
-        wanted=wanted & {mentee.id for mentee in pool.mentees},
-    )
-    return {
-        mentee: Computed(
-            [item for item in found if isinstance(item, Pairing)],
-            [item.rule.value for item in found if isinstance(item, Hindrance)],
-        )
-        for mentee, found in lists.items()
-    }
+def _draw(program: Program, held: QuerySet[Shortlist], beat: claims.Beat, from_what: dict[str, Any]) -> Drawn:
+    wanted = list(held.values_list("mentee_id", flat=True))
+    basis, seed, now = from_what["basis"], from_what["seed"], from_what["computed_at"]
+    if len(wanted) == 1 and (drawn := markets.draw_one(program, wanted[0], seed, basis, now)):
+        return drawn
+    keep = queries.wanted_in_the_open(held)
+    return markets.draw_all(program, wanted, seed, basis, now, keep=keep, beat=beat)
 
 
-def _record(lists: list[Shortlist], program: Program, pool: "Pool", found: Found, from_what: dict[str, Any]) -> int:
+def _record(lists: list[Shortlist], program: Program, drawn: Drawn, from_what: dict[str, Any]) -> int:
     """Write what still holds: asked again of the database, in the transaction that writes."""
-    begun: datetime = from_what["computed_at"]
-    fresh = _load(program, begun)
+    fresh = markets.load(program, from_what["computed_at"], drawn.among)
     Suggestion.objects.filter(shortlist__in=lists).delete()
+    suggestions: list[Suggestion] = []
     for row in lists:
         mentee = str(row.mentee_id)
-        computed = found.get(mentee, Computed([], []))
-        kept = [pairing for pairing in computed.pairings if _holds(pool, fresh, pairing)]
-        Suggestion.objects.bulk_create(_suggestions(row, kept))
-        changes = {**from_what, "hindrances": computed.hindrances, "held_back": list(pool.held_back.get(mentee, ()))}
+        suggestions += _suggestions(row, [one for one in drawn.pairings(mentee) if _holds(drawn, fresh, one)])
+        row.hindrances = drawn.hindrances(mentee)
+        row.held_back = list(drawn.held_back.get(mentee, ()))
         # Wanted again while it was computed: perhaps for something that came too late for it.
-        changes["state"] = State.QUEUED if row.wanted_at > begun else State.READY
-        Shortlist.objects.filter(pk=row.pk).update(claim=None, tries=0, **changes)
+        row.state = State.QUEUED if row.wanted_at > from_what["computed_at"] else State.READY
+        row.claim, row.tries = None, 0
+        row.computed_at, row.basis, row.seed = from_what["computed_at"], from_what["basis"], from_what["seed"]
+    Suggestion.objects.bulk_create(suggestions, batch_size=AT_A_TIME)
+    Shortlist.objects.bulk_update(lists, WRITTEN, batch_size=AT_A_TIME)
     return len(lists)
 
 
-def _holds(pool: "Pool", fresh: "Pool", pairing: "Pairing") -> bool:
-    mentee, mentor = pool.people[pairing.mentee], pool.people[pairing.mentor]
+def _holds(drawn: Drawn, fresh: "Pool", pairing: "Pairing") -> bool:
+    mentee, mentor = drawn.people[pairing.mentee], drawn.people[pairing.mentor]
     if not fresh.allows(mentee.id, mentor.id) or not fresh.people[mentor.id].capacity:
         return False
     return fresh.still_says(mentee) and fresh.still_says(mentor)

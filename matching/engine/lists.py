@@ -161,7 +161,11 @@ class Market:
         room[names] -= 1
         self.room, self.names[person.id] = room, names.tolist()
         self.assigned.add(person.id)
-        return [self.here.mentors[column].id for column in names]
+        return self.set_aside(person.id)
+
+    def set_aside(self, id_: str) -> list[str]:
+        """The names for which a mentee has room."""
+        return [self.here.mentors[column].id for column in self.names.get(id_, [])]
 
     def _wanted(self, wanted: Iterable[str] | None) -> list[str]:
         if wanted is None:

@@ -75,7 +75,7 @@ def test_an_old_list_is_computed_again(computed: Shortlist, now: datetime) -> No
 
 
 CHANGES: dict[str, Callable[[Membership, Membership, datetime], object]] = {
-    "own answer": lambda mentee, mentor, now: say(mentee, "goals", cast.chosen("job"), Reach.HELP_MATCH, now),
+    "own answer": lambda mentee, mentor, now: say(mentee, "goals", cast.chosen("job"), Reach.SUGGESTED, now),
     "own wish": lambda mentee, mentor, now: wishes.add(
         membership=mentee, facet="values", value="joy", strength=Wish.Strength.NICE, on_lists=False, now=now
     ),
@@ -101,10 +101,11 @@ def test_a_change_that_may_show_puts_the_list_out_of_date(
 
 
 @pytest.mark.parametrize("reach", [Reach.ONLY_ME, Reach.HELP_MATCH, Reach.MATCHED])
-def test_what_does_not_reach_her_does_not_put_her_list_out_of_date(
+def test_what_does_not_act_on_her_list_does_not_put_it_out_of_date(
     computed: Shortlist, pair: Pair, reach: Reach, now: datetime
 ) -> None:
-    say(pair[1], "goals", cast.chosen("job"), reach, now)
+    for member in pair:
+        say(member, "goals", cast.chosen("job"), reach, now)
     wishes.add(membership=pair[1], facet="values", value="joy", strength=Wish.Strength.MUST, on_lists=False, now=now)
 
     assert refreshed(computed, now) == "ready"
@@ -128,13 +129,13 @@ def test_what_is_shown_stays_while_it_is_computed_again(computed: Shortlist, now
 def test_wanted_again_while_it_is_computed_is_computed_again(
     pair: Pair, monkeypatch: pytest.MonkeyPatch, now: datetime
 ) -> None:
-    compute, later = engine.shortlists, now + timedelta(seconds=5)
+    compute, later = engine.market, now + timedelta(seconds=5)
 
     def slow(*args: Any, **kwargs: Any) -> Any:
         shortlists.want(mentee=pair[0], now=later)
         return compute(*args, **kwargs)
 
-    monkeypatch.setattr(engine, "shortlists", slow)
+    monkeypatch.setattr(engine, "market", slow)
     shortlists.want(mentee=pair[0], now=now)
 
     shortlists.compute(program_id=pair[0].program_id, clock=lambda: now)
@@ -146,20 +147,41 @@ def test_wanted_again_while_it_is_computed_is_computed_again(
 def test_whoever_left_meanwhile_is_not_written_and_the_control_would(
     pair: Pair, monkeypatch: pytest.MonkeyPatch, asked_again: bool, now: datetime
 ) -> None:
-    compute = engine.shortlists
+    compute = engine.market
 
     def slow(*args: Any, **kwargs: Any) -> Any:
         Membership.objects.filter(pk=pair[1].pk).update(standing=Standing.LEFT)
         return compute(*args, **kwargs)
 
-    monkeypatch.setattr(engine, "shortlists", slow)
+    monkeypatch.setattr(engine, "market", slow)
     if not asked_again:
-        monkeypatch.setattr(shortlists, "_holds", lambda pool, fresh, pairing: True)
+        monkeypatch.setattr(shortlists, "_holds", lambda drawn, fresh, pairing: True)
     shortlists.want(mentee=pair[0], now=now)
 
     shortlists.compute(program_id=pair[0].program_id)
 
     assert Suggestion.objects.count() == (0 if asked_again else 1)
+
+
+def test_a_list_under_way_gives_signs_of_life_and_a_worker_without_a_claim_writes_nothing(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    compute, moments = engine.market, [now + timedelta(seconds=10 * n) for n in range(9)]
+    seen = []
+
+    def slow(*args: Any, progress: Any, **kwargs: Any) -> Any:
+        progress(1, 3)
+        seen.append(Shortlist.objects.get().beat_at)
+        Shortlist.objects.update(state="queued", claim=None)
+        progress(2, 3)
+        return compute(*args, **kwargs)
+
+    monkeypatch.setattr(engine, "market", slow)
+    shortlists.want(mentee=pair[0], now=now)
+
+    assert shortlists.compute(program_id=pair[0].program_id, clock=lambda: moments.pop(0)) == 0
+    assert seen == [now + timedelta(seconds=20)]
+    assert (Shortlist.objects.get().state, Suggestion.objects.count()) == ("queued", 0)
 
 
 def test_a_list_whose_worker_fell_silent_waits_again_and_stops_after_three_tries(pair: Pair, now: datetime) -> None:
