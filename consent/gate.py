@@ -10,7 +10,7 @@ import json
 import uuid
 from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -117,10 +117,11 @@ class OwnWish(Untold):
         self.id, self.facet, self.strength, self.on_lists, self.value = wish_id, facet, strength, on_lists, value
 
 
-def read(purpose: Purpose, people: People, *, model: str = "") -> Answers:
+def read(purpose: Purpose, people: People, *, facets: Collection[str] | None = None, model: str = "") -> Answers:
     """Open what `people` let travel for `purpose`, and what `model` made of their texts: one query, however many
-    people. Numbers travel with the answer that they were made of, or not at all."""
-    return _opened(_given(people).filter(grants__purpose=purpose), model)
+    people. Numbers travel with the answer that they were made of, or not at all. `facets`: these, and no others."""
+    given = _given(people) if facets is None else _given(people).filter(facet__in=facets)
+    return _opened(given.filter(grants__purpose=purpose), model)
 
 
 def read_opened(membership: Membership, *, by: User, now: datetime) -> Answers:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.db.models import QuerySet
 
-from accounts.models import Membership, User
+from accounts.models import Membership, Standing, User
 from consent.facets import ROLES
 from consent.models import Answer, Consent, LedgerEntry, Opening
 from consent.purposes import Purpose
@@ -27,9 +27,9 @@ def facets_met(membership: Membership) -> set[str]:
 
 
 def unread_texts(facets: Collection[str], model: str) -> QuerySet[Answer]:
-    """Texts that may help to match, and that this model has not read."""
+    """Texts that may help to match people who have not left, and that this model has not read."""
     given = Answer.objects.filter(kind=Answer.Kind.GIVEN, facet__in=facets, grants__purpose=Purpose.MATCH)
-    return given.exclude(model=model).order_by("saved_at", "id")
+    return given.exclude(model=model).exclude(membership__standing=Standing.LEFT).order_by("saved_at", "id")
 
 
 def ledger_of(membership: Membership) -> QuerySet[LedgerEntry]:

@@ -37,7 +37,8 @@ def read() -> int:
 def _read(page: list[Answer], model: str) -> int:
     from matching.engine import meaning
 
-    opened = gate.read(Purpose.MATCH, Membership.objects.filter(pk__in={answer.membership_id for answer in page}))
+    people = Membership.objects.filter(pk__in={answer.membership_id for answer in page})
+    opened = gate.read(Purpose.MATCH, people, facets={answer.facet for answer in page})
     still = [answer for answer in page if answer.facet in opened[answer.membership_id]]
     found = meaning.numbers([str(opened[answer.membership_id][answer.facet]) for answer in still])
     return sum(

@@ -96,6 +96,30 @@ def test_a_text_that_may_not_help_to_match_is_not_read(mentee: Membership) -> No
     assert held(kept) == (False, "")
 
 
+def test_the_texts_of_somebody_who_left_are_not_read(mentee: Membership) -> None:
+    cast.give(mentee, "about", HERS)
+    Membership.objects.filter(pk=mentee.pk).update(standing="left")
+
+    assert texts.read() == 0
+
+
+def test_nothing_but_texts_is_opened_for_it(mentee: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
+    cast.give(mentee, "about", HERS)
+    cast.give(mentee, "faith", cast.chosen("jewish"))
+    seen: list[str] = []
+    read = gate.read
+
+    def listening(*args: Any, **more: Any) -> gate.Answers:
+        opened = read(*args, **more)
+        seen.extend(opened[mentee.pk])
+        return opened
+
+    monkeypatch.setattr(gate, "read", listening)
+    texts.read()
+
+    assert seen == ["about"]
+
+
 def test_numbers_go_where_the_text_may_go_and_no_further(program: Program, both: tuple, model: str) -> None:
     texts.read()
     for answer in both:
