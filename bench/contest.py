@@ -12,11 +12,11 @@ import numpy as np
 from bench import machine, peers, pools, tables
 from bench.contenders import CONTENDERS, SEED
 from bench.judge import Judge
-from bench.tables import BEST, FLOOR, FLOW, KINDRED, Row, Size
+from bench.tables import BEST, FLOOR, FLOW, KINDRED, PLAIN, Row, Size
 
-SPARSE = {KINDRED, FLOW, FLOOR}  # neither their memory nor their time grows with the pairs alone
+SPARSE = {KINDRED, PLAIN, FLOW, FLOOR}  # neither their memory nor their time grows with the pairs alone
 SPARSE_LIMIT = 600.0  # seconds for one run
-BEST_UP_TO = 10_000_000  # pairs: it only shows what the best total is; beyond, the certificate does
+ALIKE_UP_TO = 10_000_000  # pairs: these only show what the best total is; beyond, the certificate does
 SHARE_OF_MEMORY = 0.7
 
 
@@ -44,6 +44,11 @@ class Contest:
                 except subprocess.TimeoutExpired as late:
                     notes[name] = f"stopped after {late.timeout:.0f} s"
                     self.out.add(name)
+                except subprocess.CalledProcessError as failed:
+                    if name == KINDRED:
+                        raise
+                    notes[name] = f"failed with exit code {failed.returncode}"
+                    self.out.add(name)
                 except peers.Absent as absent:
                     notes[name] = str(absent)
         rows = tables.rows(size, runs, notes, judge.verdicts(_pairs(runs)))
@@ -52,7 +57,7 @@ class Contest:
 
     def hindrance(self, name: str, size: Size) -> str:
         """Why it is not even started. Memory and time grow at least as the number of pairs does."""
-        if name == BEST and size.pairs > BEST_UP_TO:
+        if name in {BEST, PLAIN} and size.pairs > ALIKE_UP_TO:
             return "not started: beyond this size the certificate says what the best is"
         if name in self.out:
             return "not started: it took too long at an earlier size"
@@ -63,7 +68,7 @@ class Contest:
         if megabytes > SHARE_OF_MEMORY * machine.memory():
             return f"not started: would need {megabytes / 1024:,.0f} GB"
         if seconds > self.limit:
-            return f"not started: would need {seconds / 60:,.0f} minutes or more"
+            return f"not started: would need {seconds:,.0f} s or more"
         return ""
 
     def _run(self, name: str, size: Size, folder: Path) -> dict[str, Any]:

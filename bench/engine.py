@@ -9,7 +9,7 @@ from dataclasses import asdict
 from bench import findings, machine, tables
 from bench.contenders import SEED
 from bench.contest import Contest
-from bench.tables import BEST, DENSE, FLOOR, KINDRED, Row, Size
+from bench.tables import BEST, DENSE, FLOOR, KINDRED, PLAIN, Row, Size
 
 ORDINARY, LARGE, HARD = Size(5000, 2000), Size(100_000, 20_000), Size(100_000, 20_000, "equal")
 FULL = (
@@ -28,7 +28,7 @@ Found = Mapping[str, Mapping[str, Row]]
 
 def main() -> None:
     quick = bool(os.environ.get("QUICK"))
-    contest = Contest(3, limit=40, enough=5) if quick else Contest(5, limit=100, enough=100)
+    contest = Contest(3, limit=20, enough=5) if quick else Contest(5, limit=100, enough=100)
     described = machine.described()
     print("\n".join(f"{key}: {value}" for key, value in described.items()))
     print(f"seed {SEED}; at most {contest.times} runs; a peer's run may take {contest.limit:.0f} s\n\n{tables.LEGEND}")
@@ -54,25 +54,27 @@ def floor(rows: Mapping[str, Row]) -> str:
         return ""
     once = ours.seconds / bare.seconds
     return (
-        f"floor: {bare.gflop:,.1f} GFLOP score every pair once, in {bare.seconds:.3f} s as a bare float32 product; "
-        f"{KINDRED} scores them {ours.passes:.1f} times: {once / ours.passes:.1f} times that floor, {once:.1f} of one"
+        f"floor: {bare.gflop:,.1f} GFLOP score every pair once, in {bare.seconds:.3f} s as a bare float32 product. "
+        f"{KINDRED} looks at {ours.passes:.2f} times all pairs, and takes {once / ours.passes:.1f} times as long as "
+        f"the bare products of those, {once:.1f} times as long as that of every pair once"
     )
 
 
 def tell_f1(found: Found) -> None:
     wanted = "at least 15 times faster than dense cosine with SciPy, at .9999 of its total"
     rows = found.get(str(ORDINARY), {})
-    figures = [rows[name] for name in (KINDRED, DENSE, BEST) if name in rows and not rows[name].note]
-    if len(figures) < 3:
+    figures = [rows[name] for name in (KINDRED, PLAIN, DENSE, BEST) if name in rows and not rows[name].note]
+    if len(figures) < 4:
         findings.tell("F1", f"{ORDINARY}: {wanted}", reached=None)
         return
-    ours, dense, best = figures
-    share, of_best = ours.total / dense.total, ours.total / best.total
+    ours, plain, dense, best = figures
+    share = ours.total / dense.total
     sentence = (
         f"{ORDINARY}: {ours.speed:.1f} times as fast as dense cosine with SciPy ({ours.seconds:.3f} against "
-        f"{dense.seconds:.3f} s), {share:.4f} of its total, {of_best:.5f} of the best total; wanted {wanted}"
+        f"{dense.seconds:.3f} s), at {share:.4f} of its total and {ours.total / best.total:.5f} of the best; without "
+        f"the lift {plain.speed:.1f} times as fast, at {plain.total / best.total:.5f} of the best; wanted {wanted}"
     )
-    findings.tell("F1", sentence, reached=ours.speed >= 15 and share >= 0.9999)
+    findings.tell("F1", sentence, reached=ours.speed >= 15 and share >= 0.9999 and plain.total / best.total >= 0.9999)
 
 
 def tell_f2(found: Found) -> None:
@@ -84,8 +86,9 @@ def tell_f2(found: Found) -> None:
     ours, bare, other = easy[KINDRED], easy[FLOOR], hard[KINDRED]
     once = ours.seconds / bare.seconds
     sentence = (
-        f"{LARGE}: {ours.seconds:.1f} s, {once / ours.passes:.2f} times the bare products of all "
-        f"{ours.passes:.1f} passes ({once:.2f} of one), {ours.MB:.0f} MB, certified within {ours.gap:.3%}; "
+        f"{LARGE}: {ours.seconds:.1f} s, {once / ours.passes:.2f} times the bare products of the pairs it looked at "
+        f"({ours.passes:.2f} of all; {once:.2f} times that of every pair once), {ours.MB:.0f} MB, certified within "
+        f"{ours.gap:.3%}; "
         f"places = mentees: {other.seconds:.1f} s, {other.MB:.0f} MB, {other.gap:.3%}; wanted {wanted}"
     )
     within = ours.gap <= 0.001 and other.gap <= 0.005 and max(ours.MB, other.MB) <= 800

@@ -1,12 +1,12 @@
 """The least work there is: to score every pair by float32 products, on all cores."""
 
-import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from queue import Queue
 
 import numpy as np
 
+from bench.peers.run import timed
 from matching.engine.passes import Pass, cores, on_threads
 from matching.engine.sides import Found
 from matching.engine.threads import on_one_thread
@@ -28,8 +28,8 @@ class Looks:
 
 
 @on_one_thread
-def product(n: int, m: int, width: int) -> float:
-    """Seconds to score every pair once, with one thread of our own for each core, as the engine does."""
+def product(n: int, m: int, width: int) -> dict[str, float]:
+    """What it takes to score every pair once, with one thread of our own for each core, as the engine does."""
     left, right = np.ones((n, width), np.float32), np.ones((m, width), np.float32)
     buffers = Queue[np.ndarray]()
     for _ in range(cores()):
@@ -41,6 +41,4 @@ def product(n: int, m: int, width: int) -> float:
         buffers.put(out)
 
     with ThreadPoolExecutor(cores()) as threads:
-        started = time.perf_counter()
-        list(threads.map(multiply, range(0, n, ROWS)))
-        return time.perf_counter() - started
+        return timed(lambda: list(threads.map(multiply, range(0, n, ROWS))))[1]

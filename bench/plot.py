@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
-from bench.tables import BEST, DENSE, FLOOR, FLOW, KINDRED, Row
+from bench.tables import BEST, DENSE, FLOOR, FLOW, KINDRED, PLAIN, Row
 
 WIDTH, HEIGHT = 900, 460
 LEFT, RIGHT, TOP, BOTTOM = 70, 240, 24, 50
@@ -44,7 +44,7 @@ def drawn(rows: Sequence[Row]) -> str:
     measured = [row for row in rows if row.seconds]
     across = Scale([row.pairs for row in measured], LEFT, WIDTH - RIGHT)
     up = Scale([row.seconds for row in measured], HEIGHT - BOTTOM, TOP)
-    names = list(dict.fromkeys([*SHOWN, *(row.contender for row in rows)]))
+    names = list(dict.fromkeys([*SHOWN, *(row.contender for row in rows if row.contender != PLAIN)]))
     lines = {name: [row for row in measured if row.contender == name] for name in names}
     parts = [*_grid(across, up), *_lines(lines, across, up)]
     title = "Seconds by number of possible pairs, both logarithmic. The figures stand in the tables of this page."

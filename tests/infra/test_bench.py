@@ -71,7 +71,7 @@ class TestWhoIsStarted:
         assert self.contest(MB=100.0).hindrance(DENSE, LARGE) == f"not started: would need {gigabytes:,.0f} GB"
 
     def test_nobody_whose_time_would_not_do(self) -> None:
-        assert self.contest(MB=0.001).hindrance(DENSE, LARGE) == "not started: would need 67 minutes or more"
+        assert self.contest(MB=0.001).hindrance(DENSE, LARGE) == "not started: would need 4,000 s or more"
 
     def test_nobody_who_was_stopped_before(self) -> None:
         contest = self.contest()
