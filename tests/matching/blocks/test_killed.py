@@ -19,7 +19,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 SLOW = "tests.matching.blocks.slow"
 PEOPLE = 12
 BLOCKS = PEOPLE * PEOPLE // FEW_PAIRS  # of one look at all pairs
-SECOND = 2  # the number of the next such look: there is one for those who are among nobody's best between them
 
 
 @pytest.fixture
@@ -45,14 +44,14 @@ def is_done() -> bool:
     return MatchRun.objects.get().state == MatchRun.State.DONE
 
 
-def running(step: int = 0) -> int:
-    return RunBlock.objects.filter(step=step, state=RunBlock.State.RUNNING).count()
+def blocks_begun(here: Surroundings) -> list[str]:
+    written = here.folder / "begun"
+    return written.read_text().splitlines() if written.exists() else []
 
 
 def times_begun(here: Surroundings) -> list[int]:
     """How often each block was, the most often first."""
-    lines = (here.folder / "begun").read_text().splitlines()
-    return sorted(Counter(lines).values(), reverse=True)
+    return sorted(Counter(blocks_begun(here)).values(), reverse=True)
 
 
 def test_a_killed_helper_costs_the_block_it_was_at(
@@ -61,9 +60,9 @@ def test_a_killed_helper_costs_the_block_it_was_at(
     with surroundings(tmp_path, KINDRED_SPREAD_PAIRS="0", TEST_STOPS_AFTER="1") as here:
         begun(run, now)
         with worker(here, of=SLOW):
-            wait_for(running, here)
+            wait_for(lambda: len(blocks_begun(here)) == 2, here)
             with worker(here, of=SLOW) as helper:
-                wait_for(lambda: running() == 2, here)
+                wait_for(lambda: len(blocks_begun(here)) == 4, here)
                 kill(helper)
             (here.folder / "go on").touch()
             wait_for(is_done, here)
@@ -79,7 +78,7 @@ def test_after_a_killed_holder_no_block_that_is_done_is_begun_again(
     with surroundings(tmp_path, KINDRED_SPREAD_PAIRS="0", TEST_STOPS_AFTER=str(BLOCKS)) as here:
         begun(run, now)
         with worker(here, of=SLOW) as holder:
-            wait_for(lambda: running(step=SECOND), here)
+            wait_for(lambda: len(blocks_begun(here)) == BLOCKS + 1, here)
             kill(holder)
         assert not is_done()
 
