@@ -13,6 +13,7 @@ from matching.engine.sides import Ints
 from matching.engine.types import Certificate, Person
 
 DIGITS = 9  # of the gap
+MORE = np.float32(1e-6)  # fit: less is not to be liked more
 
 
 def certificate(
@@ -43,5 +44,5 @@ def blocking(edges: Edges, column: Ints, capacity: Ints) -> int:
     least = np.full(m, np.inf, np.float32)
     np.minimum.at(least, edges.columns[made], edges.back[made])
     least[np.bincount(edges.columns[made], minlength=m) < capacity] = -1
-    rather = (edges.forth > has[edges.rows]) & (edges.back > least[edges.columns]) & ~made
+    rather = (edges.forth > has[edges.rows] + MORE) & (edges.back > least[edges.columns] + MORE) & ~made
     return int(np.count_nonzero(rather))

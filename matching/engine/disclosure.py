@@ -37,8 +37,11 @@ def tellable(sets: Sequence[Mask], beside: Sequence[Mask]) -> list[int]:
 
 def tells_of_few(sets: Sequence[Mask]) -> bool:
     """Whether some combination of the sums over the sets concerns somebody, but fewer than LEAST people."""
-    cells, sizes = np.unique(np.stack(sets, axis=1), axis=0, return_counts=True)
-    space = _independent(cells.astype(np.float64))
+    table = np.stack(sets, axis=1)
+    packed = np.packbits(table, axis=1)  # for rows of many columns are slow to tell apart
+    keys = packed.view(np.dtype((np.void, packed.shape[1]))).reshape(-1)
+    _, first, sizes = np.unique(keys, return_index=True, return_counts=True)
+    space = _independent(table[first].astype(np.float64))
     many = sizes >= LEAST
     few = space[~many] @ _vanishing_on(space[many])
     try:

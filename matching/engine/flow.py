@@ -19,8 +19,8 @@ from matching.engine.sides import Ints
 
 NOBODY = -1
 FEW = 1 << 15  # candidates over which a flow is quicker than any preparation
-CALLS = 40  # of prices, until they are about right
-FIRST_STEP, SMALLER = 0.02, 0.92
+CALLS = 24  # of prices, until they are about right
+FIRST_STEP, SMALLER = 0.02, 0.87
 NEAR = SCALE // 50  # how much less than the best a candidate may be worth, to be looked at from the first
 
 

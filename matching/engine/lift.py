@@ -20,8 +20,8 @@ from matching.engine.types import Person
 
 LEAST = 10  # people, below which a mean says little and may tell on somebody
 TRIES = 6
-FIRST, FURTHER = 60.0, 4.0  # times the distance from the average
-NEAR = SCALE // 30  # below the best, how far candidates are looked at
+FULL, FURTHER = 150.0, 4.0  # times the distance from the average: what about closes a gap; how much further to go
+NEAR = SCALE // 25  # below the best, how far candidates are looked at
 
 Fits = NDArray[np.float64]
 
@@ -88,7 +88,7 @@ class Lifting:
         slack = values_at(edges, n, prices, most)[edges.rows] - (edges.weight + most - prices[edges.columns])
         few = edges.pick(slack <= NEAR)
         short = self.groups.below(before)[self.rows][few.rows] * few.fit
-        best, low, high, by = (apart, column), (0.0, apart), np.inf, FIRST
+        best, low, high, by = (apart, column), (0.0, apart), np.inf, FULL * (1 - 0.9 * self.within / apart)
         for _ in range(TRIES):
             weight = few.weight + np.rint(by * short).astype(np.int64)
             tried = largest(replace(few, weight=weight), n, capacity, everyone=most > 0)
