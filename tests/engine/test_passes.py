@@ -1,0 +1,124 @@
+"""Blocks of pairs: what they find, and that it does not matter who does them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from bench.pools import family
+from matching.engine import candidates, match, passes, scan
+from matching.engine.pool import Step, pool
+from matching.engine.scan import scan as scan_block
+from matching.engine.sides import Found, Part, Side
+from tests.engine import pools
+from tests.engine.pools import SETTINGS, fits
+
+OFTEN = settings(max_examples=60, deadline=None)
+
+
+def blocks_of(mentees, mentors, config):
+    here = pool(mentees, mentors, config)
+    return here, here.blocks(1, Step(None, 1))
+
+
+def in_pool(blocks, edges):
+    return blocks.lots.rows[edges.rows], blocks.lots.columns[edges.columns]
+
+
+@OFTEN
+@given(pools.mentees, pools.mentors)
+def test_a_pass_finds_just_the_possible_pairs_with_their_fits(mentees, mentors):
+    _, blocks = blocks_of(mentees, mentors, SETTINGS)
+    fit, possible = fits(mentees, mentors, SETTINGS)
+
+    edges = candidates.everything(blocks)
+
+    rows, columns = in_pool(blocks, edges)
+    found = np.zeros_like(possible)
+    found[rows, columns] = True
+    assert (found == possible).all()
+    assert np.allclose(edges.forth, fit.forth[rows, columns], atol=1e-5)
+    assert np.allclose(edges.weight / candidates.SCALE, fit.mutual[rows, columns], atol=1e-5)
+
+
+@OFTEN
+@given(pools.mentees, pools.mentors)
+def test_from_the_mentors_side_it_finds_the_same(mentees, mentors):
+    _, blocks = blocks_of(mentees, mentors, SETTINGS)
+
+    edges = candidates.everything(blocks)
+    again = blocks.scan_mentors(np.arange(len(mentors)), max(len(mentees), 1))
+
+    assert (again.rows.tolist(), again.columns.tolist()) == (edges.rows.tolist(), edges.columns.tolist())
+    assert np.allclose(again.forth, edges.forth, atol=1e-5)
+
+
+def the_best_are_there(keep):
+    """Of each mentee the `keep` best by the mean of both directions, all of who has fewer; no mentor is starved."""
+    mentees, mentors, config = family(300, 700, 4)
+    mentees[0] = replace(mentees[0], avoid=frozenset(mentor.id for mentor in mentors[3:]))
+    _, blocks = blocks_of(mentees, mentors, config)
+    fit, possible = fits(mentees, mentors, config)
+    edges, known = candidates.best(blocks, keep)
+    rows, columns = in_pool(blocks, edges)
+    found = np.zeros_like(possible)
+    found[rows, columns] = True
+    mean = np.where(possible, (fit.forth + fit.back) / 2, -1)
+    reach = np.empty(len(mentees))
+    reach[blocks.lots.rows] = known
+    among = np.sort(mean, axis=1)[:, -keep][:, None]
+    few = possible.sum(axis=0) <= keep
+    return bool(
+        not (possible & ~found & (mean > among + 1e-5)).any()
+        and not (possible & ~found & (mean > reach[:, None])).any()
+        and found.sum(axis=0)[~few].min() >= keep
+        and (found[:, few] == possible[:, few]).all()
+        and (found[0] == possible[0]).all()
+    )
+
+
+def test_the_best_of_each_are_among_the_candidates():
+    assert the_best_are_there(7)
+
+
+def test_that_test_catches_a_limit_that_is_too_high(monkeypatch):
+    reach = scan._reach
+    monkeypatch.setattr(scan, "_reach", lambda worth, most: reach(worth, max(1, most // 2)))
+
+    assert not the_best_are_there(7)
+
+
+def one_after_another(work):
+    return [scan_block(work.part(number), work.right) for number in range(work.blocks)]
+
+
+def in_other_hands(work):
+    """The last block first, everything as bytes."""
+    right, found = work.right.to_bytes(), {}
+    for number in reversed(range(work.blocks)):
+        part = Part.from_bytes(work.part(number).to_bytes())
+        found[number] = scan_block(part, Side.from_bytes(right)).to_bytes()
+    return [Found.from_bytes(found[number]) for number in range(work.blocks)]
+
+
+@pytest.mark.parametrize("spread", [one_after_another, in_other_hands])
+def test_whoever_does_the_blocks_the_result_is_the_same(monkeypatch, spread):
+    monkeypatch.setattr(candidates, "LEAST_BLOCK", 1 << 10)
+    mentees, mentors, config = family(150, 60, 3)
+
+    assert match(mentees, mentors, config, 1, spread=spread) == match(
+        mentees, mentors, config, 1, spread=passes.on_threads
+    )
+
+
+def test_where_very_many_are_worth_the_same_each_mentee_keeps_other_ones():
+    """All pairs are alike: without turns everybody would hold the same few mentors."""
+    mentees = [pools.person(f"a{i:03}") for i in range(100)]
+    mentors = [pools.person(f"x{i:03}") for i in range(200)]
+    _, blocks = blocks_of(mentees, mentors, SETTINGS)
+
+    edges, _ = blocks.scan(np.full(100, candidates.ANY), 3, np.zeros(200, np.float32))
+
+    assert np.bincount(edges.rows).tolist() == [3] * 100
+    assert len(np.unique(edges.columns)) > 100
