@@ -8,17 +8,19 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine import text, week
 from matching.engine.sides import Floats, Rows
-from matching.engine.types import Facet, Kind, Numbers, Person, Settings
+from matching.engine.types import Facet, Kind, Person, PoolError, Settings
 
 SAMPLE = 256
+CELLS = 1 << 26  # of one facet's table of people and values: 256 MB
+LEAST_ROOM = 64
 TEXT_SPREAD = 6.0  # three standard deviations either way span the range of the other components
 
 
@@ -39,6 +41,7 @@ class Likeness:
     ceiling: float | None = None
     centre: float = 0.0
     gain: float = 1.0
+    read: text.Reader | None = None  # of a text: one more
 
     def raw(self, rows: Rows, columns: Rows) -> Floats:
         """(..., rows, columns) the components, for indices of one dimension or more."""
@@ -79,13 +82,14 @@ def gave(people: Sequence[Person], key: str) -> Floats:
 
 
 def ticked(mentees: Sequence[Person], mentors: Sequence[Person], key: str) -> Ticked:
-    left, right = (
-        [answer if isinstance(answer := person.answers.get(key), frozenset) else frozenset() for person in side]
-        for side in (mentees, mentors)
-    )
-    values = sorted(set[str]().union(*left) & set[str]().union(*right))
-    column = {value: i for i, value in enumerate(values)}
-    return Ticked(tuple(values), _indicator(left, column), _indicator(right, column))
+    """For rules, which must be exact: raises PoolError for more values than there is room for."""
+    shared, people = _shared(mentees, mentors, key), len(mentees) + len(mentors)
+    if len(shared) * people > CELLS:
+        most = f"at most {CELLS // people} among {people} people, for they decide who may meet"
+        raise PoolError(f"facet {key!r}: different values", len(shared), most)
+    column = {value: i for i, value in enumerate(shared)}
+    left, right = (_table(side, key, column, len(column)) for side in (mentees, mentors))
+    return Ticked(tuple(shared), left, right)
 
 
 def weights(people: Sequence[Person], facets: Sequence[Facet]) -> Floats:
@@ -117,10 +121,10 @@ def _said(person: Person, key: str) -> bool:
 
 def _likeness(facet: Facet, mentees: Sequence[Person], mentors: Sequence[Person], settings: Settings) -> Likeness:
     gave_left, gave_right = gave(mentees, facet.key), gave(mentors, facet.key)
-    ceiling = None
+    ceiling, read = None, None
     match facet.kind:
         case Kind.TEXT:
-            left, right = _text(facet, mentees, mentors, gave_left, gave_right)
+            left, right, read = _text(facet, mentees, mentors, gave_left, gave_right)
         case Kind.AVAILABILITY:
             left, right = _overlap(facet, mentees, mentors, settings)
             ceiling = 1.0
@@ -134,7 +138,7 @@ def _likeness(facet: Facet, mentees: Sequence[Person], mentors: Sequence[Person]
             left, right = left * gave_left[:, None], right * gave_right[:, None]
         case _:
             left, right = _cosine(facet, mentees, mentors)
-    return Likeness(facet, left, right, gave_left, gave_right, ceiling)
+    return Likeness(facet, left, right, gave_left, gave_right, ceiling, read=read)
 
 
 def _centred(raw: Likeness) -> Likeness:
@@ -147,9 +151,7 @@ def _centred(raw: Likeness) -> Likeness:
     if raw.facet.kind is Kind.TEXT:
         deviation = float(sample.std())
         gain = 1 / (TEXT_SPREAD * deviation) if deviation > 1e-6 else 0.0
-    return Likeness(
-        raw.facet, raw.left, raw.right, raw.gave_left, raw.gave_right, raw.ceiling, float(sample.mean()), gain
-    )
+    return replace(raw, centre=float(sample.mean()), gain=gain)
 
 
 def _spread(given: Floats) -> NDArray[np.int64]:
@@ -159,12 +161,12 @@ def _spread(given: Floats) -> NDArray[np.int64]:
 
 def _cosine(facet: Facet, mentees: Sequence[Person], mentors: Sequence[Person]) -> tuple[Floats, Floats]:
     rare = rarity(mentees, mentors, facet.key)
-    table = ticked(mentees, mentors, facet.key)
-    column = np.array([rare[value] for value in table.values], np.float32)
-    return (
-        table.left * column * _inverse_norms(mentees, facet.key, rare),
-        table.right * column * _inverse_norms(mentors, facet.key, rare),
+    column, width = _columns(mentees, mentors, facet.key, rare)
+    left, right = (
+        _table(side, facet.key, column, width, rare) * _inverse_norms(side, facet.key, rare)
+        for side in (mentees, mentors)
     )
+    return left, right
 
 
 def _inverse_norms(people: Sequence[Person], key: str, rare: dict[str, float]) -> Floats:
@@ -175,9 +177,43 @@ def _inverse_norms(people: Sequence[Person], key: str, rare: dict[str, float]) -
 
 def _coverage(facet: Facet, mentees: Sequence[Person], mentors: Sequence[Person]) -> tuple[Floats, Floats]:
     """The share of what the mentee wants that the mentor offers."""
-    table = ticked(mentees, mentors, facet.key)
+    column, width = _columns(mentees, mentors, facet.key, rarity(mentees, mentors, facet.key))
+    left, right = (_table(side, facet.key, column, width) for side in (mentees, mentors))
     wanted = np.array([max(1, len(values(person, facet.key))) for person in mentees], np.float32)
-    return table.left / wanted[:, None], table.right
+    return left / wanted[:, None], right
+
+
+def _shared(mentees: Sequence[Person], mentors: Sequence[Person], key: str) -> list[str]:
+    """The values that stand on both sides."""
+    left, right = (set[str]().union(*(values(person, key) for person in side)) for side in (mentees, mentors))
+    return sorted(left & right)
+
+
+def _columns(
+    mentees: Sequence[Person], mentors: Sequence[Person], key: str, rare: dict[str, float]
+) -> tuple[dict[str, int], int]:
+    """Which column each value has, and how many there are: one each, while there is room. In a large pool with very
+    many values the common ones keep theirs and the rare ones share by a hash (Weinberger and others 2009): now and
+    then two of them are taken for one, which blurs a fit and decides nothing."""
+    shared = _shared(mentees, mentors, key)
+    room = max(LEAST_ROOM, CELLS // max(1, len(mentees) + len(mentors)))
+    if len(shared) <= room:
+        return {value: i for i, value in enumerate(shared)}, len(shared)
+    half = room // 2
+    common = sorted(shared, key=lambda value: (rare[value], value))
+    own = {value: i for i, value in enumerate(common[:half])}
+    return own | {value: half + crc32(value.encode()) % (room - half) for value in common[half:]}, room
+
+
+def _table(
+    people: Sequence[Person], key: str, column: dict[str, int], width: int, weight: dict[str, float] | None = None
+) -> Floats:
+    """(people, width) of 0 and 1, or the weights, of the values that have a column"""
+    said = [(row, v) for row, person in enumerate(people) for v in sorted(values(person, key)) if v in column]
+    table = np.zeros((len(people), width), np.float32)
+    at = np.array([row for row, _ in said], np.int64), np.array([column[v] for _, v in said], np.int64)
+    np.add.at(table, at, np.array([weight[v] for _, v in said] if weight else 1, np.float32))
+    return table
 
 
 def _overlap(
@@ -198,16 +234,15 @@ def free(people: Sequence[Person], key: str, settings: Settings) -> list[tuple[w
 
 def _text(
     facet: Facet, mentees: Sequence[Person], mentors: Sequence[Person], gave_left: Floats, gave_right: Floats
-) -> tuple[Floats, Floats]:
-    texts: list[Any] = [person.answers.get(facet.key, "") for side in (mentees, mentors) for person in side]
+) -> tuple[Floats, Floats, text.Reader | None]:
+    texts = [person.answers.get(facet.key, "") for side in (mentees, mentors) for person in side]
     if not (gave_left.any() and gave_right.any()):
-        return np.zeros((len(mentees), 0), np.float32), np.zeros((len(mentors), 0), np.float32)
+        return np.zeros((len(mentees), 0), np.float32), np.zeros((len(mentors), 0), np.float32), None
     said = np.flatnonzero(np.concatenate([gave_left, gave_right]))
-    read = text.of_numbers if isinstance(texts[said[0]], Numbers) else text.vectors
-    found = read([texts[i] for i in said])
+    found, read = text.measured([texts[i] for i in said])
     both = np.zeros((len(texts), found.shape[1]), np.float32)
     both[said] = found
-    return both[: len(mentees)], both[len(mentees) :]
+    return both[: len(mentees)], both[len(mentees) :], read
 
 
 def _may_meet(people: Sequence[Person], settings: Settings) -> Floats:
@@ -222,12 +257,3 @@ def values(person: Person, key: str) -> frozenset[str]:
     """What a person ticked; nothing for what is absent or no set of values."""
     answer = person.answers.get(key)
     return answer if isinstance(answer, frozenset) else frozenset()
-
-
-def _indicator(answers: list[frozenset[str]], column: dict[str, int]) -> Floats:
-    table = np.zeros((len(answers), len(column)), np.float32)
-    for row, answer in enumerate(answers):
-        for value in answer:
-            if value in column:
-                table[row, column[value]] = 1
-    return table

@@ -68,6 +68,8 @@ class Lookup:
         hours = self.keys[Kind.AVAILABILITY]
         self.free = {key: _hours(self._free(here.mentors, key)) for key in hours}
         self.begin = {key: _hours(self._beginnings(here.mentors, key)) for key in hours}
+        texts = [(key, p.answers.get(key)) for key in self.keys[Kind.TEXT] for p in here.mentors]
+        self.written = {key for key, said in texts if isinstance(said, str)}
         self.row = {mentee.id: row for row, mentee in enumerate(here.mentees)}
         self.column = {mentor.id: c for c, mentor in enumerate(here.mentors)}
         asked = [((wish.facet, wish.value), c, wish.strength) for c, p in enumerate(here.mentors) for wish in p.wishes]
@@ -143,7 +145,7 @@ class Lookup:
         key, kind = likeness.facet.key, likeness.facet.kind
         said = features.gave([person], key)[0] * (kind is not Kind.PLACE or self._may_meet(person))
         both = likeness.gave_right * np.float32(said)
-        if not said:
+        if not both.any():
             return both, both
         if kind is Kind.TEXT:
             return likeness.right @ self._text(person, likeness), both
@@ -157,11 +159,11 @@ class Lookup:
         return self._count(key, weights) * self.norm[key] * both, both
 
     def _text(self, person: Person, likeness: Likeness) -> Floats:
-        """(d,)"""
-        key, row = likeness.facet.key, self.row.get(person.id)
-        if row is None or self.here.mentees[row].answers.get(key) != person.answers[key]:
+        """(d,) Words cannot be compared with numbers that a model made."""
+        answer = person.answers[likeness.facet.key]
+        if likeness.read is None or isinstance(answer, str) != (likeness.facet.key in self.written):
             raise Unmeasured
-        return likeness.left[row]
+        return likeness.read(answer)
 
     def _forth(self, person: Person) -> Wishes:
         """(1, w) towards the mentors"""

@@ -5,7 +5,7 @@ The only module that needs scikit-learn, imported when the first text is read: i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,36 +22,58 @@ NGRAMS = (3, 3)
 WORD = r"(?u)\b\w+\b"
 
 
+Reader = Callable[[Any], NDArray[np.float32]]
+"""From one more text, or its numbers, to its (d,) row among those that were measured together."""
+
+
+def measured(texts: Sequence[Any]) -> tuple[NDArray[np.float32], Reader]:
+    """(texts, d) rows, of words or of what a model made of them, and how one more text is read as they were."""
+    if isinstance(texts[0], Numbers):
+        meanings = Meanings(texts)
+        return meanings.rows, meanings.read
+    words = _words([glossary.expanded(text) for text in texts])
+    return words.rows, lambda text: words.read(glossary.expanded(text))
+
+
 def vectors(texts: Sequence[str]) -> NDArray[np.float32]:
     """(texts, d), so that the product of two rows is their cosine, or near to it where d was reduced to 64.
 
     What stands in one text alone makes nobody alike and is left out, though it counts for the length of that text.
     """
-    return plain_vectors([glossary.expanded(text) for text in texts])
+    return measured(texts)[0]
 
 
 def plain_vectors(texts: Sequence[str]) -> NDArray[np.float32]:
     """As `vectors`, of the words as they stand."""
-    import sklearn.decomposition
-    import sklearn.feature_extraction.text  # noqa: F401  now their threads can be limited
-
-    return _vectors(texts)
+    return _words(texts).rows
 
 
-@on_one_thread
 def of_numbers(numbers: Sequence[Numbers]) -> NDArray[np.float32]:
     """(texts, d) of what a model made of each text; the product of two rows is their cosine, or near to it where d
-    was reduced to 64.
+    was reduced to 64."""
+    return Meanings(numbers).rows
 
-    What all texts of the pool have in common tells nobody apart, and is taken out first: models put short texts about
-    one subject into one corner (Mu and Viswanath, 2018).
-    """
-    table = np.frombuffer(b"".join(numbers), np.float32).reshape(len(numbers), -1)
-    table = table - table.mean(axis=0, dtype=np.float64).astype(np.float32)
-    if table.shape[1] > 2 * DIMENSIONS < len(table):
-        table = table @ _main_directions(table)
-    lengths = np.linalg.norm(table, axis=1, keepdims=True)
-    return np.divide(table, lengths, out=np.zeros_like(table), where=lengths > ALIKE)
+
+class Meanings:
+    """What all texts of the pool have in common tells nobody apart, and is taken out first: models put short texts
+    about one subject into one corner (Mu and Viswanath, 2018)."""
+
+    @on_one_thread
+    def __init__(self, numbers: Sequence[Numbers]) -> None:
+        table = np.frombuffer(b"".join(numbers), np.float32).reshape(len(numbers), -1)
+        self.mean = table.mean(axis=0, dtype=np.float64).astype(np.float32)
+        many = table.shape[1] > 2 * DIMENSIONS < len(table)
+        self.directions = _main_directions(table - self.mean) if many else None
+        self.rows = self._rows(table)
+
+    def read(self, numbers: Numbers) -> NDArray[np.float32]:
+        return self._rows(np.frombuffer(numbers, np.float32)[None])[0]
+
+    def _rows(self, table: NDArray[np.float32]) -> NDArray[np.float32]:
+        table = table - self.mean
+        table = table if self.directions is None else table @ self.directions
+        lengths = np.linalg.norm(table, axis=1, keepdims=True)
+        return np.divide(table, lengths, out=np.zeros_like(table), where=lengths > ALIKE)
 
 
 def _main_directions(table: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -61,38 +83,68 @@ def _main_directions(table: NDArray[np.float32]) -> NDArray[np.float32]:
     return directions[:, -DIMENSIONS:]
 
 
-@on_one_thread
-def _vectors(texts: Sequence[str]) -> NDArray[np.float32]:
-    from sklearn.feature_extraction.text import CountVectorizer
+def _words(texts: Sequence[str]) -> Words:
+    import sklearn.decomposition
+    import sklearn.feature_extraction.text  # noqa: F401  now their threads can be limited
 
-    try:
-        vectorizer = CountVectorizer(token_pattern=WORD, dtype=np.float32)
-        words = vectorizer.fit_transform(texts)
-    except ValueError:  # nobody wrote a single word
-        return np.zeros((len(texts), 0), np.float32)
-    return _reduced(_weighted(words, vectorizer.get_feature_names_out())).astype(np.float32)
+    return Words(texts)
 
 
-def _weighted(words: Any, vocabulary: Any) -> Any:
+class Words:
     """TF-IDF of words beside that of their n-grams, each half of length 1/2.
 
     The n-grams lie inside words, so that they are counted once per distinct word, not once per text.
     """
-    from scipy.sparse import hstack
-    from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
-    parts = CountVectorizer(analyzer="char_wb", ngram_range=NGRAMS, dtype=np.float32).fit_transform(vocabulary)
-    halves = []
-    for counts in (words, words @ parts):
-        shared = np.bincount(counts.indices, minlength=counts.shape[1]) > 1
-        halves.append(TfidfTransformer(sublinear_tf=True).fit_transform(counts)[:, shared] * np.float32(0.5**0.5))
-    return hstack(halves).tocsr()
+    @on_one_thread
+    def __init__(self, texts: Sequence[str]) -> None:
+        from sklearn.feature_extraction.text import CountVectorizer
+
+        self.words = CountVectorizer(token_pattern=WORD, dtype=np.float32)
+        self.rows = np.zeros((len(texts), 0), np.float32)
+        try:
+            counts = self.words.fit_transform(texts)
+        except ValueError:  # nobody wrote a single word
+            return
+        parts = CountVectorizer(analyzer="char_wb", ngram_range=NGRAMS, dtype=np.float32)
+        self.parts = parts.fit_transform(self.words.get_feature_names_out())
+        self.halves = [_half(half) for half in (counts, counts @ self.parts)]
+        weighted = self._weighted(counts)
+        self.svd = _main_axes(weighted)
+        self.rows = self._reduced(weighted)
+
+    def read(self, text: str) -> NDArray[np.float32]:
+        """Words that nobody used before are passed over."""
+        if not self.rows.shape[1]:
+            return np.zeros(0, np.float32)
+        return self._reduced(self._weighted(self.words.transform([text])))[0]
+
+    def _weighted(self, counts: Any) -> Any:
+        from scipy.sparse import hstack
+
+        halves = zip(self.halves, (counts, counts @ self.parts), strict=True)
+        return hstack(
+            [tfidf.transform(half)[:, shared] * np.float32(0.5**0.5) for (tfidf, shared), half in halves]
+        ).tocsr()
+
+    def _reduced(self, weighted: Any) -> NDArray[np.float32]:
+        found = weighted.toarray() if self.svd is None else self.svd.transform(weighted)
+        return np.asarray(found, np.float32)
 
 
-def _reduced(weighted: Any) -> Any:
+def _half(counts: Any) -> tuple[Any, NDArray[np.bool_]]:
+    """How rare each word is, and which stand in more than one text."""
+    from sklearn.feature_extraction.text import TfidfTransformer
+
+    shared = np.bincount(counts.indices, minlength=counts.shape[1]) > 1
+    return TfidfTransformer(sublinear_tf=True).fit(counts), shared
+
+
+def _main_axes(weighted: Any) -> Any:
+    """None where so few texts or words are there that nothing is to be gained."""
     from sklearn.decomposition import TruncatedSVD
 
-    if min(weighted.shape) <= 2 * DIMENSIONS:  # so few texts or words that there is nothing to gain
-        return weighted.toarray()
+    if min(weighted.shape) <= 2 * DIMENSIONS:
+        return None
     svd = TruncatedSVD(DIMENSIONS, n_iter=2, n_oversamples=4, power_iteration_normalizer="LU", random_state=0)
-    return svd.fit_transform(weighted)
+    return svd.fit(weighted)

@@ -52,8 +52,8 @@ def test_what_is_shown_is_what_was_written(monkeypatch):
         read.extend(texts)
         return plain(texts)
 
-    plain = text.plain_vectors
-    monkeypatch.setattr(text, "plain_vectors", listen)
+    plain = text._words
+    monkeypatch.setattr(text, "_words", listen)
     mentee, mentor = person("a", about="Starting HRT"), person("x", about="Hormones and calm")
 
     fits([mentee], [mentor], only("about"))

@@ -1,5 +1,6 @@
 """One mentee held against all mentors comes to what the whole pool comes to."""
 
+from array import array
 from dataclasses import replace
 
 import numpy as np
@@ -95,9 +96,23 @@ def test_what_nobody_said_before_counts_as_rare():
     assert best.id == "z"
 
 
-def test_other_words_are_not_measured():
-    written = [person("a", about="gardens and books"), person("x", about="books")]
-    here = pool(written[:1], written[1:], SETTINGS)
+WRITTEN = ["gardens and books", "books by the sea", "the sea and gardens", "sea", "gardens gardens"]
+NUMBERED = [array("f", row) for row in ([1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [0, 1, 1])]
+
+
+@pytest.mark.parametrize("texts", [WRITTEN, NUMBERED])
+def test_another_text_is_read_as_those_that_were_there(texts):
+    here = pool([person("a", about=texts[0])], [person(f"x{i}", about=said) for i, said in enumerate(texts)], SETTINGS)
+    found = Lookup(here)
+
+    best = [here.mentors[int(found.fits(person("a", about=said)).argmax())].id for said in texts]
+
+    assert best == ["x0", "x1", "x2", "x3", "x4"]
+
+
+@pytest.mark.parametrize(("before", "after"), [(WRITTEN, NUMBERED), (NUMBERED, WRITTEN)])
+def test_words_are_not_held_against_numbers(before, after):
+    here = pool([person("a", about=before[0])], [person("x", about=before[1])], SETTINGS)
 
     with pytest.raises(Unmeasured):
-        Lookup(here).fits(person("a", about="the sea"))
+        Lookup(here).fits(person("a", about=after[0]))
