@@ -107,8 +107,9 @@ def person(seed: int, role: str, number: int, among: int, names: Sequence[str]) 
 def feature(role: str) -> Person:
     data = source()["featured"][role]
     facet = vocabulary.load().facet
+    reach = {key: Reach(data["reaches"].get(key, Reach.SUGGESTED)) for key in data["answers"]}
     answers = [
-        Said(key, "given", facet(key).clean(value), Reach(data["reaches"].get(key, Reach.SUGGESTED)), statistics=True)
+        Said(key, "given", facet(key).clean(value), reach[key], statistics=is_counted(role, facet(key), reach[key]))
         for key, value in data["answers"].items()
     ]
     return Person(
@@ -158,7 +159,13 @@ def say(rng: Random, role: str, facet: Facet, value: Value) -> Said:
     if rng.random() < skip or facet.is_empty(value):
         return Said(facet.key, "not_said" if facet.may_decline and rng.random() < 0.3 else "skipped")
     reach = rng.choices(STEPS, source()["reaches"][reach_kind(role, facet)])[0]
-    return Said(facet.key, "given", value, reach, circles=rng.random() < 0.3, statistics=rng.random() < 0.6)
+    circles, statistics = rng.random() < 0.3, rng.random() < 0.6
+    return Said(facet.key, "given", value, reach, circles, statistics and is_counted(role, facet, reach))
+
+
+def is_counted(role: str, facet: Facet, reach: Reach) -> bool:
+    """Whether somebody would be asked if they may be counted, and their yes would stand."""
+    return role == "mentee" and facet.is_counted and reach != Reach.ONLY_ME
 
 
 def reach_kind(role: str, facet: Facet) -> str:
