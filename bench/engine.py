@@ -13,7 +13,6 @@ from bench.tables import BEST, DENSE, FLOOR, KINDRED, PLAIN, Row, Size
 
 ORDINARY, LARGE, HARD = Size(5000, 2000), Size(100_000, 20_000), Size(100_000, 20_000, "equal")
 FULL = (
-    Size(200, 100),
     Size(1000, 500),
     ORDINARY,
     Size(20_000, 5000),
@@ -21,14 +20,14 @@ FULL = (
     LARGE,
     HARD,
 )
-QUICK = (Size(1000, 500), Size(2000, 800, "equal"))
+QUICK = (Size(400, 200), Size(2000, 800, "equal"))
 
 Found = Mapping[str, Mapping[str, Row]]
 
 
 def main() -> None:
     quick = bool(os.environ.get("QUICK"))
-    contest = Contest(3, limit=20, enough=5) if quick else Contest(5, limit=100, enough=100)
+    contest = Contest(3, limit=10, enough=5) if quick else Contest(5, limit=60, enough=60)
     described = machine.described()
     print("\n".join(f"{key}: {value}" for key, value in described.items()))
     print(f"seed {SEED}; at most {contest.times} runs; a peer's run may take {contest.limit:.0f} s\n\n{tables.LEGEND}")
