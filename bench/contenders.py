@@ -126,7 +126,7 @@ CONTENDERS: dict[str, Callable[[Side, Side, Settings], Found]] = {
 }
 
 
-def main(name: str, n: int, m: int, places: str) -> None:
+def measure(name: str, n: int, m: int, places: str) -> None:
     CONTENDERS[name](*pools.family(300, 150, SEED, places=places))  # imports and warm caches are not what is compared
     given = pools.family(n, m, SEED, places=places)
     found, measured = timed(lambda: CONTENDERS[name](*given))
@@ -135,4 +135,4 @@ def main(name: str, n: int, m: int, places: str) -> None:
 
 if __name__ == "__main__":
     name, n, m, places = sys.argv[1:]
-    main(name, int(n), int(m), places)
+    measure(name, int(n), int(m), places)

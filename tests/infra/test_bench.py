@@ -1,5 +1,6 @@
 """The bench: what it says, what it refuses to start, and that its judge can tell a broken matching."""
 
+import inspect
 import json
 import re
 import subprocess
@@ -57,6 +58,14 @@ class TestTheRun:
         runner.run({"quick": lambda: findings.tell("F9", "wanted 2 s", reached=None)})
 
         assert capsys.readouterr().out.endswith("F9 not measured: wanted 2 s\n\nNot reached: nothing\n")
+
+
+def test_every_measurement_can_be_started_and_the_long_one_is_the_last() -> None:
+    there = runner.measurements()
+
+    assert [name for name, main in there.items() if inspect.signature(main).parameters] == []
+    assert list(there)[-1] == "engine"
+    assert {"moves", "program"} < there.keys()
 
 
 class TestWhoIsStarted:
