@@ -16,23 +16,27 @@ from pathlib import Path
 
 WORD = re.compile(r"\w+")
 Words = tuple[str, ...]
+Entry = tuple[int, Words, str]
+"""The place of its longest word in a phrase, the phrase, and plain words for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
     everyday: frozenset[str]
-    known: dict[str, list[tuple[Words, str]]]  # by the first word of each phrase: the phrase, and plain words for it
+    known: dict[str, list[Entry]]  # by the longest word of each phrase
 
 
 def expanded(text: str) -> str:
     """The text, and behind it in plain words what it says in the community's."""
     words = folded(text)
+    if _telling().isdisjoint(words):
+        return text
     found = {
         plain: None
         for language in _spoken(words)
         for i, word in enumerate(words)
-        for phrase, plain in language.known.get(word, ())
-        if words[i : i + len(phrase)] == phrase
+        for place, phrase, plain in language.known.get(word, ())
+        if words[i - place : i - place + len(phrase)] == phrase
     }
     return f"{text} ({', '.join(found)})" if found else text
 
@@ -61,14 +65,21 @@ def _spoken(words: Words) -> list[Language]:
 
 
 @cache
+def _telling() -> frozenset[str]:
+    """Most texts have none of these words, and need no closer look."""
+    return frozenset().union(*(language.known for language in languages()))
+
+
+@cache
 def languages() -> tuple[Language, ...]:
     return tuple(map(_language, files()))
 
 
 def _language(file: Path) -> Language:
     said = tomllib.loads(file.read_text(encoding="utf-8"))
-    known: dict[str, list[tuple[Words, str]]] = {}
+    known: dict[str, list[Entry]] = {}
     for word, plain in said["words"].items():
         phrase = folded(word)
-        known.setdefault(phrase[0], []).append((phrase, plain))
+        longest = max(phrase, key=len)
+        known.setdefault(longest, []).append((phrase.index(longest), phrase, plain))
     return Language(frozenset(folded(said["everyday"])), known)
