@@ -19,7 +19,8 @@ from matching.engine.sides import Floats, Rows
 from matching.engine.types import Facet, Kind, Person, PoolError, Settings
 
 SAMPLE = 256
-CELLS = 1 << 26  # of one facet's table of people and values: 256 MB
+CELLS = 1 << 24  # of people and values that are compared: 64 MB for each facet
+EXACT_CELLS = 1 << 27  # the same where they decide who may meet
 LEAST_ROOM = 64
 TEXT_SPREAD = 6.0  # three standard deviations either way span the range of the other components
 
@@ -84,8 +85,8 @@ def gave(people: Sequence[Person], key: str) -> Floats:
 def ticked(mentees: Sequence[Person], mentors: Sequence[Person], key: str) -> Ticked:
     """For rules, which must be exact: raises PoolError for more values than there is room for."""
     shared, people = _shared(mentees, mentors, key), len(mentees) + len(mentors)
-    if len(shared) * people > CELLS:
-        most = f"at most {CELLS // people} among {people} people, for they decide who may meet"
+    if len(shared) * people > EXACT_CELLS:
+        most = f"at most {EXACT_CELLS // people} among {people} people, for they decide who may meet"
         raise PoolError(f"facet {key!r}: different values", len(shared), most)
     column = {value: i for i, value in enumerate(shared)}
     left, right = (_table(side, key, column, len(column)) for side in (mentees, mentors))

@@ -47,8 +47,9 @@ def check_settings(settings: Settings) -> None:
     for name, least in LEAST.items():
         if getattr(settings, name) < least:
             raise PoolError(f"settings.{name}", getattr(settings, name), f"at least {least}")
-    if not 0 <= settings.stickiness <= 1:
-        raise PoolError("settings.stickiness", settings.stickiness, "a number from 0 to 1")
+    for name in ("stickiness", "tolerance", "lift", "lift_within"):
+        if not 0 <= getattr(settings, name) <= 1:
+            raise PoolError(f"settings.{name}", getattr(settings, name), "a number from 0 to 1")
 
 
 def check_people(people: Sequence[Person], side: str, facets: dict[str, Facet]) -> None:

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.features import gave, product
+from matching.engine.features import EXACT_CELLS, gave, product
 from matching.engine.sides import Floats, Rows
-from matching.engine.types import Person, Strength, Wish
+from matching.engine.types import Person, PoolError, Strength, Wish
 
 WEIGHT = {Strength.NICE: 1.0, Strength.IMPORTANT: 3.0}
 
@@ -65,6 +65,9 @@ def weigh(soft: Floats, centre: Floats, has: Floats, gave: Floats) -> tuple[Floa
 
 def wishes(people: Sequence[Person], others: Sequence[Person]) -> Wishes:
     wished = sorted({(wish.facet, wish.value) for person in people for wish in person.wishes})
+    if len(wished) * (len(people) + len(others)) > EXACT_CELLS:
+        most = EXACT_CELLS // (len(people) + len(others))
+        raise PoolError("wishes: different values", len(wished), f"at most {most} among so many people")
     column = {key: i for i, key in enumerate(wished)}
     soft = np.zeros((len(people), len(wished)), np.float32)
     musts = np.zeros_like(soft)
