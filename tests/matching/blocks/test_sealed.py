@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.db import IntegrityError, transaction
+from django.test import TestCase
 
+from config import celery
 from consent.parcels import open_parcel, seal_parcel
 from consent.sealing import Unopenable
 from matching.actions import blocks
 from matching.models import MatchRun, Parcel, RunBlock
-from tests.canary import channels
+from tests.canary import channels, checks
 from tests.defects import planted
 from tests.matching.blocks.passes import CANARY, Moments, Pass, hold
 
@@ -63,6 +65,20 @@ def test_a_large_parcel_goes_in_pieces(run: MatchRun, monkeypatch: pytest.Monkey
         assert desk.read(str(len(content))) == content
 
     assert Parcel.objects.filter(name=str(len(CANARY))).count() == -(-len(CANARY) // 4)
+
+
+def test_no_message_and_no_log_line_carries_any_of_it(
+    run: MatchRun, clock: Moments, worked: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(celery, "_silent_until", 0.0)
+    with channels.logged() as lines, channels.published() as messages, TestCase.captureOnCommitCallbacks(execute=True):
+        list(hold(run, clock)(Pass()))
+        blocks.sweep(now=clock())
+    checks.take_back_messages()
+
+    assert len(messages) == 2
+    assert all(f"args=['{run.pk}']" in message or f"('{run.pk}',)" in message for message in messages)
+    assert CANARY.decode() not in "".join(messages + lines)
 
 
 def test_nobody_looks_at_it_in_the_admin() -> None:
