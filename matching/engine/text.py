@@ -63,22 +63,24 @@ class Meanings:
         table = np.frombuffer(b"".join(numbers), np.float32).reshape(len(numbers), -1)
         self.mean = table.mean(axis=0, dtype=np.float64).astype(np.float32)
         many = table.shape[1] > 2 * DIMENSIONS < len(table)
-        self.directions = _main_directions(table - self.mean) if many else None
+        self.directions = _main_directions(table, self.mean) if many else None
         self.rows = self._rows(table)
 
     def read(self, numbers: Numbers) -> NDArray[np.float32]:
         return self._rows(np.frombuffer(numbers, np.float32)[None])[0]
 
     def _rows(self, table: NDArray[np.float32]) -> NDArray[np.float32]:
-        table = table - self.mean
-        table = table if self.directions is None else table @ self.directions
+        if self.directions is None:
+            table = table - self.mean
+        else:  # in this order, so that no second table of that width is made
+            table = table @ self.directions - self.mean @ self.directions
         lengths = np.linalg.norm(table, axis=1, keepdims=True)
         return np.divide(table, lengths, out=np.zeros_like(table), where=lengths > ALIKE)
 
 
-def _main_directions(table: NDArray[np.float32]) -> NDArray[np.float32]:
+def _main_directions(table: NDArray[np.float32], mean: NDArray[np.float32]) -> NDArray[np.float32]:
     """(d, 64) in which the texts differ most, of at most SAMPLE of them, evenly spaced."""
-    some = table[np.linspace(0, len(table) - 1, min(SAMPLE, len(table))).astype(np.int64)]
+    some = table[np.linspace(0, len(table) - 1, min(SAMPLE, len(table))).astype(np.int64)] - mean
     _, directions = np.linalg.eigh(some.T @ some)
     return directions[:, -DIMENSIONS:]
 
