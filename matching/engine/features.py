@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from zlib import crc32
 
 import numpy as np
@@ -107,7 +108,7 @@ def weights(people: Sequence[Person], facets: Sequence[Facet]) -> Floats:
 def rarity(mentees: Sequence[Person], mentors: Sequence[Person], key: str) -> dict[str, float]:
     """ln((1 + n) / (1 + df)) + 1, the smooth inverse document frequency: n people gave the facet, df that value."""
     answers = [said for side in (mentees, mentors) for person in side if (said := values(person, key))]
-    times = Counter(value for answer in answers for value in answer)
+    times = Counter(chain.from_iterable(answers))
     return {value: math.log((1 + len(answers)) / (1 + df)) + 1 for value, df in times.items()}
 
 
@@ -172,8 +173,10 @@ def _cosine(facet: Facet, mentees: Sequence[Person], mentors: Sequence[Person]) 
 
 def _inverse_norms(people: Sequence[Person], key: str, rare: dict[str, float]) -> Floats:
     """(people, 1) over all of a person's values, those that nobody else has included."""
-    squares = [sum(rare[value] ** 2 for value in sorted(values(person, key))) for person in people]
-    return np.array([1 / math.sqrt(square) if square else 0 for square in squares], np.float32)[:, None]
+    squares = {value: weight**2 for value, weight in rare.items()}
+    # fsum, for a set has no order that could be relied on
+    sums = [math.fsum(map(squares.__getitem__, values(person, key))) for person in people]
+    return np.array([1 / math.sqrt(square) if square else 0 for square in sums], np.float32)[:, None]
 
 
 def _coverage(facet: Facet, mentees: Sequence[Person], mentors: Sequence[Person]) -> tuple[Floats, Floats]:
@@ -210,10 +213,14 @@ def _table(
     people: Sequence[Person], key: str, column: dict[str, int], width: int, weight: dict[str, float] | None = None
 ) -> Floats:
     """(people, width) of 0 and 1, or the weights, of the values that have a column"""
-    said = [(row, v) for row, person in enumerate(people) for v in sorted(values(person, key)) if v in column]
+    said = [column.keys() & values(person, key) for person in people]
+    rows = np.repeat(np.arange(len(people)), [len(each) for each in said])
+    flat = list(chain.from_iterable(said))
+    columns = np.array([column[value] for value in flat], np.int64)
+    weights = np.array([weight[value] for value in flat] if weight else np.ones(len(flat)), np.float32)
+    order = np.lexsort((weights, columns, rows))  # for a set has no order that could be relied on
     table = np.zeros((len(people), width), np.float32)
-    at = np.array([row for row, _ in said], np.int64), np.array([column[v] for _, v in said], np.int64)
-    np.add.at(table, at, np.array([weight[v] for _, v in said] if weight else 1, np.float32))
+    np.add.at(table, (rows[order], columns[order]), weights[order])
     return table
 
 

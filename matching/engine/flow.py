@@ -19,9 +19,9 @@ from matching.engine.sides import Ints
 
 NOBODY = -1
 FEW = 1 << 15  # candidates over which a flow is quicker than any preparation
-CALLS = 24  # of prices, until they are about right
-FIRST_STEP, SMALLER = 0.02, 0.87
-NEAR = SCALE // 50  # how much less than the best a candidate may be worth, to be looked at from the first
+CALLS = 30  # of prices, until they are about right
+FIRST_STEP, SMALLER = 0.02, 0.9
+NEAR = SCALE // 40  # how much less than the best a candidate may be worth, to be looked at from the first
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from matching.engine.types import Person
 LEAST = 10  # people, below which a mean says little and may tell on somebody
 TRIES = 6
 FULL, FURTHER = 150.0, 4.0  # times the distance from the average: what about closes a gap; how much further to go
-NEAR = SCALE // 25  # below the best, how far candidates are looked at
+NEAR = SCALE // 33  # below the best, how far candidates are looked at
 
 Fits = NDArray[np.float64]
 
