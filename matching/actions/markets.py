@@ -75,7 +75,7 @@ def draw_all(
         pool.mentees, pool.mentors, pool.settings, seed, forbidden=pool.forbidden, earlier=pool.earlier, progress=beat
     )
     ids = {str(pk) for pk in wanted} & {mentee.id for mentee in pool.mentees}
-    lists = market.lists(ids, pool.own_wishes, pool.own_avoid)
+    lists = market.lists(ids, pool.own_wishes, pool.own_avoid, beat)
     if keep and len(pool.mentees) * len(pool.mentors) >= LARGE:
         forget()
         _kept[program.pk] = Kept(seed, now, basis, pool.settings.facets, market, dict(pool.people))

@@ -67,7 +67,7 @@ def shortlists(
     own. Raises PoolError.
     """
     here = market(mentees, mentors, settings, seed, forbidden=forbidden, earlier=earlier, progress=progress)
-    return here.lists(wanted, own_wishes or {}, own_avoid or {})
+    return here.lists(wanted, own_wishes or {}, own_avoid or {}, progress)
 
 
 @on_one_thread
@@ -93,7 +93,7 @@ def market(
     names = {here.mentees[row].id: columns[of_row].tolist() for row, of_row in zip(rows, aside, strict=True)}
     assigned = {here.mentees[row].id for row, column in zip(rows, found.column, strict=True) if column != NOBODY}
     explainer = Explainer(here.score, here.mentees, here.mentors, settings)
-    return Market(here, Lookup(here), explainer, step, prices, lots, rest, names, assigned)
+    return Market(here, Lookup(here), explainer, prices, lots, rest, names, assigned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,6 @@ class Market:
     here: Pool
     lookup: Lookup
     explainer: Explainer
-    step: Step
     prices: Ints  # (mentors,)
     lots: Ints  # (mentors,) their places in the draw
     room: Ints  # (mentors,) lists that they could still stand on
@@ -127,15 +126,21 @@ class Market:
     moved: dict[str, Person] = field(default_factory=dict)
 
     @on_one_thread
-    def lists(self, wanted: Iterable[str] | None, own_wishes: OwnWishes, own_avoid: OwnAvoid) -> dict[str, Shortlist]:
+    def lists(
+        self,
+        wanted: Iterable[str] | None,
+        own_wishes: OwnWishes,
+        own_avoid: OwnAvoid,
+        progress: Progress | None = None,
+    ) -> dict[str, Shortlist]:
         """As `shortlists`; of somebody who moved and has nobody left, nothing."""
         ids = self._wanted(wanted)
         self._check(own_wishes, own_avoid)
-        seen = {
-            id_: self._seen(id_, own_wishes.get(id_, ()), own_avoid.get(id_, frozenset()))
-            for id_ in ids
-            if own_wishes.get(id_) or own_avoid.get(id_) or id_ in self.moved
-        }
+        apart = [id_ for id_ in ids if own_wishes.get(id_) or own_avoid.get(id_) or id_ in self.moved]
+        seen, step = {}, Step(progress, len(apart) + 1)
+        for id_ in apart:
+            seen[id_] = self._seen(id_, own_wishes.get(id_, ()), own_avoid.get(id_, frozenset()))
+            step.forward()
         names = {id_: self._chosen(id_, seen.get(id_)) for id_ in ids}
         found = self._explained(names, seen)
         return {id_: found[id_] or self._hindrances(id_, seen.get(id_)) for id_ in ids}
@@ -186,7 +191,6 @@ class Market:
         return {facet.key: facet for facet in self.here.settings.facets}
 
     def _seen(self, id_: str, own: tuple[Wish, ...], avoid: Collection[str]) -> Seen:
-        self.step.forward()
         row = self.lookup.row.get(id_)
         person = self.moved.get(id_) or self.here.mentees[self.lookup.row[id_]]
         person = replace(person, wishes=person.wishes + own)

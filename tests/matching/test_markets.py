@@ -88,6 +88,20 @@ def test_what_she_says_anew_acts_on_her_list_without_a_look_at_the_whole(
     assert looks == [0]
 
 
+def test_what_was_kept_gives_no_signs_of_life_for_whoever_made_it(
+    looks: Looks, mentee: Membership, now: datetime
+) -> None:
+    moments = (now + timedelta(seconds=10 * number) for number in range(99))
+    markets.forget()
+
+    for chosen in ("joy", "nature"):
+        say(mentee, chosen)
+        shortlists.want(mentee=mentee, now=now)
+        assert shortlists.compute(program_id=mentee.program_id, clock=lambda: next(moments)) == 1
+
+    assert looks == [1]
+
+
 @pytest.mark.parametrize("then", ["nothing", "a private wish", "a private boundary"])
 def test_who_said_nothing_in_the_open_reads_the_same_either_way(
     looks: Looks, mentee: Membership, then: str, now: datetime
