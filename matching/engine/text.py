@@ -5,7 +5,7 @@ The only module that needs scikit-learn, imported when the first text is read: i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,8 @@ from matching.engine.types import Numbers
 
 DIMENSIONS = 64
 SAMPLE = 4096
+WORDS_SAMPLE = 4 * SAMPLE  # for of words there are many more than of numbers
+BLOCK = 4096  # texts weighted at once: all n-grams of many texts would take a GB
 ALIKE = 1e-5  # numbers that lie no further from those of everybody are the same but for rounding
 NGRAMS = (3, 3)
 WORD = r"(?u)\b\w+\b"
@@ -85,6 +87,10 @@ def _main_directions(table: NDArray[np.float32], mean: NDArray[np.float32]) -> N
     return directions[:, -DIMENSIONS:]
 
 
+def _spaced(n: int, most: int) -> NDArray[np.int64]:
+    return np.linspace(0, n - 1, min(most, n)).astype(np.int64)
+
+
 def _words(texts: Sequence[str]) -> Words:
     import sklearn.decomposition
     import sklearn.feature_extraction.text  # noqa: F401  now their threads can be limited
@@ -110,10 +116,10 @@ class Words:
             return
         parts = CountVectorizer(analyzer="char_wb", ngram_range=NGRAMS, dtype=np.float32)
         self.parts = parts.fit_transform(self.words.get_feature_names_out())
-        self.halves = [_half(half) for half in (counts, counts @ self.parts)]
-        weighted = self._weighted(counts)
-        self.svd = _main_axes(weighted)
-        self.rows = self._reduced(weighted)
+        blocks = [counts[start : start + BLOCK] for start in range(0, len(texts), BLOCK)]
+        self.halves = [_half(blocks), _half(block @ self.parts for block in blocks)]
+        self.svd = _main_axes(self._weighted(counts[_spaced(len(texts), WORDS_SAMPLE)]))
+        self.rows = np.vstack([self._reduced(self._weighted(block)) for block in blocks])
 
     def read(self, text: str) -> NDArray[np.float32]:
         """Words that nobody used before are passed over."""
@@ -134,12 +140,17 @@ class Words:
         return np.asarray(found, np.float32)
 
 
-def _half(counts: Any) -> tuple[Any, NDArray[np.bool_]]:
+def _half(blocks: Iterable[Any]) -> tuple[Any, NDArray[np.bool_]]:
     """How rare each word is, and which stand in more than one text."""
     from sklearn.feature_extraction.text import TfidfTransformer
 
-    shared = np.bincount(counts.indices, minlength=counts.shape[1]) > 1
-    return TfidfTransformer(sublinear_tf=True).fit(counts), shared
+    texts, found = 0, np.zeros(1, np.int64)
+    for block in blocks:
+        texts += block.shape[0]
+        found = found + np.bincount(block.indices, minlength=block.shape[1])
+    tfidf = TfidfTransformer(sublinear_tf=True)
+    tfidf.idf_ = (np.log((1 + texts) / (1 + found)) + 1).astype(np.float32)
+    return tfidf, found > 1
 
 
 def _main_axes(weighted: Any) -> Any:
