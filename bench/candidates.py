@@ -23,7 +23,7 @@ from matching.engine.threads import on_one_thread
 from matching.engine.types import Settings
 
 SEED = 20260325
-KEEP = (10, 20, 24, 50, 100)
+KEEP = (10, 20, 50, 100)
 
 
 def of_mentees(blocks: Blocks, keep: int) -> Edges:

@@ -11,6 +11,7 @@ from matching.engine.candidates import LEVEL, SCALE, Blocks, Edges
 from matching.engine.flow import NOBODY, Solution, solve, values_at
 from matching.engine.lift import Lifting
 from matching.engine.orders import stable, weakest_first
+from matching.engine.scan import ROUNDING
 from matching.engine.sides import Floats, Ints
 from matching.engine.types import Objective
 
@@ -86,7 +87,7 @@ def _closed(
     for _ in range(1 + n + m if exact else ROUNDS):
         floor, price = _levelled(best.values - most, most), _levelled(best.prices, most)
         more, limit = blocks.scan(floor - np.float32(MARGIN), keep, price, known)
-        over = np.maximum(limit - floor, 0)
+        over = np.where(limit > floor + 2 * ROUNDING, limit - floor, 0)
         found = _bounded(candidates.merged(edges, more, m), best.prices, best, over, capacity, most)
         if _near_enough(found, 0.0 if exact else tolerance):
             break

@@ -151,7 +151,7 @@ class Settings:
     shortlist: int = 3
     lists_per_place: int = 2  # a mentor reads at most twice as many asks as there are free places
     stickiness: float = 0.05  # added for a pair that stood in the previous run
-    keep: int = 24  # candidates kept for each person before the assignment
+    keep: int = 20  # candidates kept for each person before the assignment
     tolerance: float = 0.001  # share of the best possible total that a large pool may fall short of, and be told so
     lift: float = 0.001  # share of the total given up, at most, to lift groups that come off below average
     lift_within: float = 0.01  # difference of mean fit between two groups that needs no lifting

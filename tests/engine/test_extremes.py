@@ -8,6 +8,8 @@ import pytest
 
 from bench.pools import family
 from matching.engine import PoolError, features, match
+from matching.engine.candidates import Blocks
+from matching.engine.types import Objective
 from tests.engine.checker import faults
 from tests.engine.pools import SETTINGS, fits, must, only, person
 
@@ -128,3 +130,36 @@ def test_more_values_in_a_rule_than_there_is_room_for_are_refused_by_name(monkey
 
     with pytest.raises(PoolError, match="facet 'languages': different values: got 15, expected at most 10 among 2"):
         match([person("a", languages=many)], [person("x", languages=many)], SETTINGS, 1)
+
+
+@pytest.mark.parametrize("objective", Objective)
+def test_where_everybody_is_alike_it_ends_soon(monkeypatch, objective):
+    """More pairs are worth the same than a pass brings in, so the prices must not ask for all of them one by one."""
+    passes, once = [], Blocks._pass
+    monkeypatch.setattr(Blocks, "_pass", lambda self, *rest: passes.append(1) or once(self, *rest))
+    mentees = [person(f"a{i:03}") for i in range(300)]
+    mentors = [person(f"x{i:03}", capacity=1 + i % 2) for i in range(200)]
+
+    result = match(mentees, mentors, replace(SETTINGS, objective=objective, keep=2), 1)
+
+    assert len(result.pairings) == 300
+    assert len(passes) <= 8
+
+
+def test_people_whose_few_mentors_are_full_do_not_cost_anybody_else_theirs():
+    """Ten speak what two mentors speak who have three places; as many as possible are matched, and certified."""
+    mentees, mentors, config = family(120, 80, 3)
+    mentees = [
+        replace(who, answers={**who.answers, "languages": frozenset({"xx"})}) if i < 10 else who
+        for i, who in enumerate(mentees)
+    ]
+    mentors = [
+        replace(who, answers={**who.answers, "languages": frozenset({"xx", "en"})}, capacity=1 + i) if i < 2 else who
+        for i, who in enumerate(mentors)
+    ]
+
+    result = match(mentees, mentors, config, 1)
+
+    assert len(result.pairings) == 113
+    assert result.certificate.most > 120
+    assert faults(result, mentees, mentors, *fits(mentees, mentors, config)) == []
