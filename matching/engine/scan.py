@@ -37,7 +37,8 @@ class Buffers:
 def scan(part: Part, right: Side) -> Found:
     """Of each person of the part the pairs that are possible and worth more than `floor` after the other's price, the
     best `most` of them; by the mean of the two directions, which is never below their harmonic mean."""
-    right = right.rows(part.among)
+    if len(part.among) < len(right):
+        right = right.rows(part.among)
     step = max(1, min(len(part), CELLS // max(1, len(right))))
     shape = step, len(right)
     forth_, back_, worth = (np.empty(shape, np.float32) for _ in range(3))
