@@ -90,12 +90,11 @@ def load(
     include_waiting: bool = False,
     among: Collection[uuid.UUID] | None = None,
 ) -> Pool:
-    """A fixed number of queries, however many people; of those `among` alone, where they are named. Few people meet
-    hardly anybody's wish about identity, so that among few such wishes are held back."""
+    """A fixed number of queries, however many people; `among` names some of its people, to look at them alone. Few
+    people meet hardly anybody's wish about identity, so that among few such wishes are held back."""
     pair = [Role.MENTEE, Role.MENTOR]
-    here = Membership.objects.filter(program=program, role__in=pair, user__is_active=True).order_by("id")
-    if among is not None:
-        here = here.filter(pk__in=among)
+    whose = {"program": program} if among is None else {"pk__in": among}
+    here = Membership.objects.filter(**whose, role__in=pair, user__is_active=True).order_by("id")
     approved = here.filter(standing=Standing.APPROVED)
     found = rows(program, here, among)
     words = vocabulary.for_program(program.vocabulary)

@@ -57,19 +57,18 @@ def refresh(*, mentee: Membership, now: datetime) -> Shortlist:
 
 def compute(*, program_id: uuid.UUID, clock: Clock = timezone.now) -> int:
     """Work off all lists of a program that wait, in one computation. How many were written."""
-    rows = Shortlist.objects.filter(mentee__program=program_id)
     begun = clock()
-    claim = claims.take(rows, begun)
+    claim = claims.take(Shortlist.objects.filter(mentee__program=program_id), begun)
     if claim is None:
         return 0
-    program = Program.objects.get(pk=program_id)
+    held, program = Shortlist.objects.filter(claim=claim), Program.objects.get(pk=program_id)
     from_what = {"computed_at": begun, "basis": queries.ledger_head(), "seed": seed_of(program_id, begun)}
     try:
-        drawn = _draw(program, rows.filter(claim=claim), claims.Beat(rows, claim, clock), from_what)
+        drawn = _draw(program, held, claims.Beat(held, claim, clock), from_what)
     except claims.Lost:
         return 0
     with transaction.atomic():
-        return _record(list(_mine(rows, claim)), program, drawn, from_what)
+        return _record(_mine(held), program, drawn, from_what)
 
 
 def give_back(*, now: datetime) -> int:
@@ -101,9 +100,9 @@ def seed_of(program_id: uuid.UUID, now: datetime) -> int:
     return int.from_bytes(digest[:6])
 
 
-def _mine(rows: QuerySet[Shortlist], claim: uuid.UUID) -> QuerySet[Shortlist]:
-    held = rows.filter(claim=claim, state=State.RUNNING)
-    return held.select_for_update(no_key=True, of=("self",)).order_by("pk")
+def _mine(held: QuerySet[Shortlist]) -> list[Shortlist]:
+    rows = held.filter(state=State.RUNNING)
+    return list(rows.select_for_update(no_key=True, of=("self",)).order_by("pk"))
 
 
 def _draw(program: Program, held: QuerySet[Shortlist], beat: claims.Beat, from_what: dict[str, Any]) -> Drawn:
