@@ -191,7 +191,8 @@ def _lift(audit: dict[str, Any]) -> list[str]:
     said = [_("Between these groups the mean fit differs by at most %(gap)s.") % {"gap": after}]
     if audit["cost"] > 0:
         lifted = _("Before groups were lifted it was %(gap)s; that cost %(percent)s %% of the total fit.")
-        said.append(lifted % {"gap": before, "percent": _percent(audit["cost"])})
+        moved = _("Groups were lifted, which cost %(percent)s %% of the total fit and left that as it was.")
+        said.append((moved if after == before else lifted) % {"gap": before, "percent": _percent(audit["cost"])})
     return said
 
 

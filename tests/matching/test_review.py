@@ -223,3 +223,22 @@ def test_too_few_are_told_of_by_no_word(
     read = words(coordinator, MatchRun.objects.exclude(pk=reviewed.pk).get())
     assert "Too few mentees let themselves be counted" in read
     assert "Muslim" not in read
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "cost", "read"),
+    [
+        (0.04, 0.01, 0.0005, "Before groups were lifted it was 0.040; that cost 0.05 % of the total fit."),
+        (0.04, 0.04, 0.0005, "Groups were lifted, which cost 0.05 % of the total fit and left that as it was."),
+        (0.04, 0.04, 0.0, None),
+    ],
+)
+def test_what_lifting_groups_did_and_cost(
+    reviewed: MatchRun, coordinator: Membership, before: float, after: float, cost: float, read: str | None
+) -> None:
+    reviewed.audit = {"after": [], "gap_before": before, "gap_after": after, "cost": cost}
+
+    gap, *lifted = review.of_run(reviewed, coordinator.user).lift
+
+    assert gap == f"Between these groups the mean fit differs by at most {after:.3f}."
+    assert lifted == ([read] if read else [])

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import IntegrityError
+from django.db.models import F
 from django.urls import reverse
 
 from accounts.models import Membership, Program, Role, Standing
@@ -260,3 +262,30 @@ def test_a_run_that_is_under_way_cannot_be_asked_about(ask: Ask, reviewed: Match
 
     with pytest.raises(runs.NotReady):
         ask()
+
+
+@pytest.mark.parametrize(
+    ("broken", "promise"),
+    [
+        ({"state": "running"}, "a_running_question_has_a_claim"),
+        ({"mentor_id": F("mentee_id")}, "a_question_is_about_two_people"),
+    ],
+)
+def test_the_database_keeps_the_promise(ask: Ask, broken: dict[str, Any], promise: str) -> None:
+    ask()
+
+    with pytest.raises(IntegrityError, match=promise):
+        WhatIf.objects.update(**broken)
+
+
+def test_a_question_goes_with_whom_it_is_about_and_a_swap_forgets_them(
+    reviewed: MatchRun, pair: Pair, other_mentee: Membership
+) -> None:
+    row = WhatIf.objects.create(run=reviewed, mentee=pair[0], mentor=pair[1], other=other_mentee)
+
+    other_mentee.delete()
+    row.refresh_from_db()
+    assert row.other is None
+
+    pair[1].delete()
+    assert not WhatIf.objects.exists()
