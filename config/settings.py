@@ -168,7 +168,7 @@ SWEEP_SECONDS = env.number("KINDRED_SWEEP_SECONDS", 30, least=1)
 # A row whose worker gave no sign of life for so long is given to another one.
 STALE_SECONDS = env.number("KINDRED_STALE_SECONDS", 60, least=1)
 # A pass of a run that looks at more pairs than this is spread over all workers (python -m bench workers).
-SPREAD_PAIRS = env.number("KINDRED_SPREAD_PAIRS", 100_000_000)
+SPREAD_PAIRS = env.number("KINDRED_SPREAD_PAIRS", 1_000_000_000)
 # What reads free text beside its words; "" for words alone.
 TEXT_MODEL = env.text_model("KINDRED_TEXT_MODEL")
 CELERY_BEAT_SCHEDULE = {
