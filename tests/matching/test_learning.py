@@ -1,10 +1,13 @@
 """What became of suggestions is kept where both let it help, by ids and by the day, and nowhere else."""
 
+import threading
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import Membership
@@ -164,7 +167,7 @@ def test_no_page_of_the_coordination_shows_it() -> None:
     [
         ({"kind": "yes", "by": ""}, "an_answer_is_somebodys"),
         ({"kind": "shown", "by": "mentor"}, "an_answer_is_somebodys"),
-        ({"kind": "guessed", "by": ""}, "an_answer_is_somebodys"),
+        ({"kind": "told", "by": ""}, "an_answer_is_somebodys"),
     ],
 )
 def test_the_database_keeps_the_shape(pair: Pair, fields: dict[str, str], name: str) -> None:
@@ -173,3 +176,50 @@ def test_the_database_keeps_the_shape(pair: Pair, fields: dict[str, str], name: 
 
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         PairEvent.objects.create(**sides, **fields, on=cast.NOW.date())
+
+
+def harmed_by_taking_back_meanwhile(pair: Pair, monkeypatch: pytest.MonkeyPatch, now: datetime) -> bool:
+    """One writes what was shown, and between its reading and its writing the other takes the consent back."""
+    say_yes(*pair)
+    write, failed = QuerySet.bulk_create, list[str]()
+
+    def take_back() -> None:
+        try:
+            consents.take_back(membership=pair[1], purpose=Purpose.LEARNING, now=now)
+        except DatabaseError as error:
+            failed.append(type(error).__name__)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=take_back)
+
+    def meanwhile(rows: QuerySet[PairEvent], *args: Any, **kwargs: Any) -> Any:
+        if rows.model is PairEvent:
+            other.start()
+            other.join(timeout=0.5)
+        return write(rows, *args, **kwargs)
+
+    monkeypatch.setattr(QuerySet, "bulk_create", meanwhile)
+    try:
+        learning.shown(mentee=pair[0], mentors=[pair[1]], now=now)
+    except IntegrityError as error:
+        failed.append(type(error).__name__)
+    other.join(timeout=20)
+    return bool(failed or kept()) or Consent.objects.count() != 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_takes_it_back_while_something_is_written_leaves_nothing_behind(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    assert not harmed_by_taking_back_meanwhile(pair, monkeypatch, now)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_control_without_waiting_for_each_other_one_of_the_two_fails(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, now: datetime
+) -> None:
+    """SQLite lets one write at a time whatever we do."""
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **how: rows)
+
+    assert harmed_by_taking_back_meanwhile(pair, monkeypatch, now) is (connection.vendor == "postgresql")
