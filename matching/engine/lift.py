@@ -1,8 +1,8 @@
 """Groups that come off below average are lifted where it costs next to nothing.
 
-The fit of everybody in such a group is made to count for more, in proportion to how far their group is below the
-average (Lagrange's multiplier of a constraint on its mean). How much more is found by solving again a few times,
-between what does too little and what costs too much.
+The fits of people in such a group are made to count for more, and those of people in a group above average for a
+little less, in proportion to how far from it their group is: Lagrange's multipliers of a constraint on the groups'
+means, found by solving a few times, each time further, and half-way back where it has cost too much (Everett 1963).
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from matching.engine.types import Person
 
 LEAST = 10  # people, below which a mean says little and may tell on somebody
 TRIES = 6
-FULL, FURTHER = 150.0, 4.0  # times the distance from the average: what about closes a gap; how much further to go
-NEAR = SCALE // 33  # below the best, how far candidates are looked at
+FULL = 200.0  # times how far a group's mean is from the average: what about closes a gap altogether
+LEAST_WEIGHT = 0.5  # of anybody's fit
+NEAR = SCALE // 20  # below the best, how far candidates are looked at
 
 Fits = NDArray[np.float64]
 
@@ -45,10 +46,9 @@ class Groups:
         sums = (matched * np.nan_to_num(fits)).sum(axis=1)
         return np.divide(sums, count, out=np.full(len(count), np.nan), where=count > 0)
 
-    def below(self, fits: Fits) -> Fits:
-        """(mentees,) by how much the average is above the mean of the lowest group somebody is in; 0 at least"""
-        short = np.nan_to_num(np.nanmean(fits) - self.means(fits))
-        return np.max(self.member * np.maximum(short, 0)[:, None], axis=0, initial=0)
+    def short(self, fits: Fits) -> Fits:
+        """(g,) by how much each group's mean is below the average, less than 0 where it is above"""
+        return np.nan_to_num(np.nanmean(fits) - self.means(fits))
 
 
 def groups(mentees: Sequence[Person]) -> Groups:
@@ -87,30 +87,31 @@ class Lifting:
         n = len(column)
         slack = values_at(edges, n, prices, most)[edges.rows] - (edges.weight + most - prices[edges.columns])
         few = edges.pick(slack <= NEAR)
-        short = self.groups.below(before)[self.rows][few.rows] * few.fit
-        best, low, high, by = (apart, column), (0.0, apart), np.inf, FULL * (1 - 0.9 * self.within / apart)
+        best, now, more = (apart, column), before, np.zeros(len(self.groups.member))
+        within, beyond = more, None
         for _ in range(TRIES):
-            weight = few.weight + np.rint(by * short).astype(np.int64)
-            tried = largest(replace(few, weight=weight), n, capacity, everyone=most > 0)
-            after = self.fits(few, tried)
-            gap, enough = self.groups.gap(after), self._affordable(before, after)
-            if enough and gap < best[0]:
-                best = gap, tried
-            if enough and gap <= self.within:
-                break
-            if not enough or gap >= low[1]:
-                high = by
+            if beyond is None:
+                gap = self.groups.gap(now)
+                more = within + FULL * (1 - 0.9 * self.within / gap) * self.groups.short(now)
             else:
-                low = by, gap
-            by = _further(apart, gap, by, self.within) if high == np.inf else (low[0] + high) / 2
+                more = (within + beyond) / 2
+            tried = largest(self._weighted(few, more), n, capacity, everyone=most > 0)
+            after = self.fits(few, tried)
+            if not self._affordable(before, after):
+                beyond = more
+                continue
+            within, now = more, after
+            best = min(best, (self.groups.gap(after), tried), key=lambda one: one[0])
+            if best[0] <= self.within:
+                break
         return best[1]
+
+    def _weighted(self, edges: Edges, more: Fits) -> Edges:
+        """With each fit counting for as much `more` (g,) as the groups of the mentee do."""
+        factor = np.maximum(more @ self.groups.member[:, self.rows], LEAST_WEIGHT - 1)
+        return replace(edges, weight=edges.weight + np.rint(factor[edges.rows] * edges.fit).astype(np.int64))
 
     def _affordable(self, before: Fits, after: Fits) -> bool:
         total = np.nansum(before)
         as_many = np.count_nonzero(~np.isnan(after)) >= np.count_nonzero(~np.isnan(before))
         return bool(as_many and total - np.nansum(after) <= self.give * total)
-
-
-def _further(apart: float, gap: float, by: float, within: float) -> float:
-    """As if what is gained grew evenly, and beyond, for it grows ever less."""
-    return by * min(FURTHER, (apart - 0.6 * within) / (apart - gap))
