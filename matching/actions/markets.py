@@ -87,12 +87,19 @@ def draw_one(program: Program, mentee: uuid.UUID, seed: int, basis: int, now: da
     kept = _kept.get(program.pk)
     if kept is None or not kept.serves(seed, now):
         return None
-    said = [(pk, event) for pk, event in queries.open_since(kept.basis) if str(pk) in kept.people or pk == mentee]
-    if any(event == LedgerEntry.Event.WITHDRAWN for _, event in said):
+    said = _said_since(kept, mentee)
+    if LedgerEntry.Event.WITHDRAWN in said.values():
         forget()
-    elif {pk for pk, _ in said} <= {mentee}:
+    elif said.keys() <= {mentee}:
         return _drawn(kept, program, mentee, now, moved_at=basis if said else None)
     return None
+
+
+def let_go(*, now: datetime) -> None:
+    """For the sweep, in whichever worker it runs: what is old, or was taken back, need not stay in memory."""
+    for kept in list(_kept.values()):
+        if not kept.serves(kept.seed, now) or LedgerEntry.Event.WITHDRAWN in _said_since(kept).values():
+            forget()
 
 
 def load(program: Program, now: datetime, among: Collection[uuid.UUID] | None = None) -> "Pool":
@@ -103,6 +110,15 @@ def load(program: Program, now: datetime, among: Collection[uuid.UUID] | None = 
 
 def forget() -> None:
     _kept.clear()
+
+
+def _said_since(kept: Kept, mentee: uuid.UUID | None = None) -> dict[uuid.UUID, str]:
+    """By those who are in it, or by her, in the open: a withdrawal, or else something new."""
+    said: dict[uuid.UUID, str] = {}
+    for pk, event in queries.open_since(kept.basis):
+        if (str(pk) in kept.people or pk == mentee) and said.get(pk) != LedgerEntry.Event.WITHDRAWN:
+            said[pk] = event
+    return said
 
 
 def _drawn(kept: Kept, program: Program, mentee: uuid.UUID, now: datetime, *, moved_at: int | None) -> Drawn | None:

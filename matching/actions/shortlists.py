@@ -73,6 +73,7 @@ def compute(*, program_id: uuid.UUID, clock: Clock = timezone.now) -> int:
 
 def give_back(*, now: datetime) -> int:
     """Lists whose worker has fallen silent wait again; the programs of those that wait are announced again."""
+    markets.let_go(now=now)
     claims.give_back(Shortlist.objects.all(), now)
     waiting = Shortlist.objects.filter(state=State.QUEUED).order_by("mentee__program_id")
     programs = list(waiting.values_list("mentee__program_id", flat=True).distinct())

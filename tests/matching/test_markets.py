@@ -285,6 +285,20 @@ def test_the_whole_is_looked_at_where_what_was_kept_will_not_do(
     assert looks == [1]
 
 
+@pytest.mark.parametrize("taken_back", [True, False])
+def test_the_sweep_lets_go_of_what_is_old_or_was_taken_back(
+    looks: Looks, other_mentee: Membership, taken_back: bool, now: datetime
+) -> None:
+    shortlists.give_back(now=now)
+    assert markets._kept
+
+    if taken_back:
+        answers.set_reach(membership=other_mentee, facet="values", reach=Reach.ONLY_ME, language="en", now=now)
+    shortlists.give_back(now=now + timedelta(minutes=1 if taken_back else 61))
+
+    assert not markets._kept
+
+
 @pytest.mark.parametrize(("later", "expected"), [(timedelta(minutes=59), 0), (timedelta(minutes=61), 1)])
 def test_what_was_kept_serves_for_an_hour(
     looks: Looks, mentee: Membership, later: timedelta, expected: int, now: datetime
