@@ -105,14 +105,16 @@ def work() -> Callable[[], None]:
     have tests of their own.)"""
 
     def turn() -> None:
-        from matching.actions import runs, shortlists
-        from matching.models import MatchRun, Shortlist
+        from matching.actions import runs, shortlists, whatifs
+        from matching.models import MatchRun, Shortlist, WhatIf
 
         for run in MatchRun.objects.filter(state=MatchRun.State.QUEUED):
             runs.execute(run_id=run.pk)
         queued = Shortlist.objects.filter(state=Shortlist.State.QUEUED)
         for program_id in set(queued.values_list("mentee__program_id", flat=True)):
             shortlists.compute(program_id=program_id)
+        for question in WhatIf.objects.filter(state=WhatIf.State.QUEUED):
+            whatifs.answer(whatif_id=question.pk)
         notices.sweep()
 
     return turn

@@ -69,6 +69,28 @@ def test_a_coordinator_starts_watches_reviews_locks_and_publishes_a_run(
     assert Proposal.objects.filter(state=Proposal.State.PUBLISHED).count() == 2
 
 
+def test_a_coordinator_asks_why_two_were_not_paired(
+    arrive: Arrive, coordinator: Membership, people: dict[str, Membership], work: Callable[[], None]
+) -> None:
+    mika = arrive(coordinator)
+    mika.go("/coordination/matching/matchrun/add/")
+    mika.press("Start")
+    work()
+    mika.page.reload()
+
+    mika.follow("Why not these two?")
+    mika.page.get_by_label("Mentee").select_option(str(people["Iris"].pk))
+    mika.page.get_by_label("Mentor").select_option(str(people["Sam"].pk))
+    mika.press("Ask")
+    mika.reads("Working out what it would cost the others")
+    work()
+    if not mika.way.scripts:
+        mika.page.reload()
+    mika.reads("No shared language")
+    mika.follow("Back to the run")
+    mika.follow("Iris · Sam")
+
+
 def test_a_coordinator_sets_a_pair_aside_and_makes_another_by_hand(
     arrive: Arrive, coordinator: Membership, people: dict[str, Membership], work: Callable[[], None]
 ) -> None:
