@@ -42,7 +42,7 @@ LEARNING_EXPLAINED: tuple[Promise, ...] = (
     ),
     _("It holds nothing that you said, no message and no score."),
     _("It is kept only where both people said yes to this. Nobody is told who did."),
-    _("No page shows it, not even to coordinators, and nothing is learned from it yet. Who runs the server can read it."),
+    _("No page shows it, not even to coordinators. Who runs the server can read it. Nothing is learned from it yet."),
     _("You can take it back whenever you like. All that was kept is then deleted at once."),
 )
 RULES = ("languages", "formats", "availability")
