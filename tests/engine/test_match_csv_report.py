@@ -210,3 +210,17 @@ def test_axe_and_the_ruler_find_nothing_and_nothing_is_asked_for(visitor, tmp_pa
     assert shown.evaluate("document.fonts.check('1em \"Atkinson Next\"')")
     assert (visitor.complaints, visitor.strangers) == ([], [])
     assert visitor.violations() == []
+
+
+@pytest.mark.browser
+def test_on_paper_it_is_light_and_nothing_is_folded_away(browser, tmp_path):
+    (tmp_path / "report.html").write_text(page(result()), encoding="utf-8")
+    shown = browser.new_page()
+    shown.goto(f"{tmp_path.as_uri()}/report.html")
+    assert not shown.get_by_role("cell", name="0.30–0.32").is_visible()
+
+    shown.emulate_media(media="print", color_scheme="dark")
+
+    assert shown.evaluate("getComputedStyle(document.querySelector('.card')).backgroundColor") == "rgb(255, 255, 255)"
+    assert shown.get_by_role("cell", name="0.30–0.32").is_visible()
+    shown.close()
