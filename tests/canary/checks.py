@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from config.celery import app
 from matching import tasks as matching_tasks
-from matching.actions import runs, shortlists
-from matching.models import MatchRun
+from matching.actions import runs, shortlists, whatifs
+from matching.models import MatchRun, WhatIf
 from mentorship import tasks as mentorship_tasks
 from notices import tasks
 from notices.models import Notice
@@ -30,9 +30,13 @@ def telling(found: set[Token]) -> list[str]:
 def work_off(scene: Scene) -> None:
     """Everything that workers do."""
     shortlists.want(mentee=scene.members["mentee"], now=timezone.now())
-    run = runs.start(program=scene["program"], by=scene.users["coordinator"], now=timezone.now())
+    about = {"by": scene.users["coordinator"], "now": timezone.now()}
+    pair = {"mentee": scene.members["mentee"], "mentor": scene.members["former_mentor"]}
+    asked = whatifs.ask(run=scene["run"], **pair, **about)
+    run = runs.start(program=scene["program"], **about)
     for task, ids in (
         (matching_tasks.execute_run, [str(run.pk)]),
+        (matching_tasks.answer_whatif, [str(asked.pk)]),
         (matching_tasks.compute_shortlists, [str(scene["program"].pk)]),
         (matching_tasks.sweep, []),
         (mentorship_tasks.sweep, []),
@@ -40,6 +44,7 @@ def work_off(scene: Scene) -> None:
     ):
         task.apply(args=ids, throw=True)
     assert MatchRun.objects.get(pk=run.pk).state == MatchRun.State.DONE
+    assert WhatIf.objects.get(pk=asked.pk).state == WhatIf.State.READY
 
 
 def say_everything(scene: Scene, who: str) -> Iterator[None]:

@@ -101,7 +101,7 @@ ROUTES = (
     button("matching_matchrun_publish", "run", back=RUN, get=own("ok")),
     button("matching_matchrun_again", "run", back=RUN),
     button("matching_matchrun_ask", "run", back="matching_matchrun_asked", get=own("ok"),
-           data="mentee={other_mentee}&mentor={former_mentor}"),
+           data="mentee={mentee}&mentor={former_mentor}"),
     Route("admin:matching_matchrun_asked", "run question", get=own("ok"), post=own("ok")),
     *of_program("matching_proposal", "ask", add=staff("ok")),
     Route("admin:matching_proposal_change", "passed", get=own("ok"), post=own("ok")),
