@@ -1,13 +1,14 @@
 """A large run, spread over as many workers as there are.
 
-Whoever holds the run lays out each pass as blocks (rows) and parcels (what goes in, sealed), rings for help, and works
-on the blocks, too. Whoever hears the bell takes the next block that waits, by update, as long as there are any. What
-was found lies there until the run ends, however it ends: a worker that dies costs the block it was at, and a run that
-changes hands goes on with the blocks that are done, where they came of the very same answers."""
+Whoever holds the run works on the blocks of each pass, lays some of them out as rows and parcels (what goes in,
+sealed), and rings for help. Whoever hears the bell takes the next block that waits, by update, as long as there are
+any. What was found lies there until the run ends, however it ends: a worker that dies costs the block it was at, and a
+run that changes hands goes on with the blocks that are done, where they came of the very same answers."""
 
 import hashlib
 import time
 import uuid
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -26,7 +27,7 @@ from matching.models import MatchRun, Parcel, RunBlock
 
 if TYPE_CHECKING:
     from matching.engine.passes import Pass
-    from matching.engine.sides import Found, Side
+    from matching.engine.sides import Found, Part, Side
 
 HELP = "matching.tasks.help_run"
 MOST_HELPERS = 32
@@ -42,7 +43,8 @@ Taken = tuple[RunBlock, uuid.UUID]
 class Spread:
     """For `engine.match`: works off a pass with whoever helps, and gives what was found block by block, in order.
 
-    A small one is done here: to hand it on would take longer."""
+    A small one is done here: to hand it on would take longer. Of a large one the holder does the blocks from the
+    first one on, and lays out a few from the last one on: more of them, the more is taken."""
 
     def __init__(self, run_id: uuid.UUID, beat: Beat) -> None:
         self.run_id, self.beat = run_id, beat
@@ -52,49 +54,95 @@ class Spread:
 
     def __call__(self, pass_: "Pass") -> "Iterator[Found]":
         from matching.engine.passes import on_threads
-        from matching.engine.sides import Found
 
         if pass_.pairs <= settings.SPREAD_PAIRS:
             yield from on_threads(pass_)
             return
-        self._lay_out(pass_)
+        self._begin(pass_)
         for number in range(pass_.blocks):
-            this = self.desk.blocks.filter(step=pass_.number, number=number)
-            while not this.filter(state=State.DONE).exists():
+            while not self._is_done(number):
                 self._work_or_wait()
-            yield Found.from_bytes(self.desk.read(_found(pass_.number, number))[MARK:])
+            yield self._found(number)
 
-    def _lay_out(self, pass_: "Pass") -> None:
-        """The first blocks are worked on while the last ones are still written down."""
+    def _begin(self, pass_: "Pass") -> None:
+        self.pass_, self.step = pass_, pass_.number
+        self.left = deque(range(pass_.blocks))
+        self.own: dict[int, Found] = {}
+        self.ahead = 1
         right = pass_.right.to_bytes()
-        with self._held():
-            self.desk.write(_right(pass_.number), right)
-        mark_of_right = hashlib.sha256(right)
-        for number in range(pass_.blocks):
-            part = pass_.part(number).to_bytes()
-            mark = mark_of_right.copy()
-            mark.update(part)
-            self._put(pass_.number, number, mark.digest(), part)
-            if 0 < number <= MOST_HELPERS:
-                ring(HELP, str(self.run_id))
+        self.mark_of_right = hashlib.sha256(right)
+        if pass_.blocks > 1:
+            with self._held():
+                self.desk.write(_right(self.step), right)
 
-    def _put(self, step: int, number: int, mark: bytes, part: bytes) -> None:
-        """Unless it is done already: what was found bears the mark of what it came of."""
-        if (self.desk.find(_found(step, number)) or b"").startswith(mark):
-            return
-        with self._held():
-            self.desk.blocks.filter(step=step, number=number).delete()
-            self.desk.parcels.filter(name=_found(step, number)).delete()
-            self.desk.write(_part(step, number), mark + part)
-            RunBlock.objects.create(run_id=self.run_id, step=step, number=number)
-        self.beat.again()
+    def _is_done(self, number: int) -> bool:
+        """What a holder before us has found does not count until its mark was looked at."""
+        if number in self.left:
+            return False
+        done = self.desk.blocks.filter(step=self.step, number=number, state=State.DONE)
+        return number in self.own or done.exists()
+
+    def _found(self, number: int) -> "Found":
+        from matching.engine.sides import Found
+
+        if number in self.own:
+            return self.own.pop(number)
+        return Found.from_bytes(self.desk.read(_found(self.step, number))[MARK:])
 
     def _work_or_wait(self) -> None:
+        from matching.engine.passes import cores
+
+        self._lay_out(beside=cores())
         now = self.beat.clock()
-        if not self.desk.work("number", now):
+        if self.left:
+            self._work_on([self.left.popleft() for _ in range(min(cores(), len(self.left)))])
+        elif not self.desk.work("number", now):
             claims.silent(self.desk.blocks, now).update(state=State.QUEUED, claim=None)
             time.sleep(WAIT)
         self.beat.again()
+
+    def _lay_out(self, beside: int) -> None:
+        """Beside those that we are about to do ourselves."""
+        waiting = self.desk.blocks.filter(state=State.QUEUED).count()
+        if not waiting:
+            self.ahead = min(2 * self.ahead, MOST_HELPERS)
+        while len(self.left) > beside and waiting < self.ahead:
+            number = self.left.pop()
+            mark, part = self._marked(number)
+            with self._held():
+                if self._makes_room(number, mark):
+                    self.desk.write(_part(self.step, number), mark + part.to_bytes())
+                    RunBlock.objects.create(run_id=self.run_id, step=self.step, number=number)
+                    ring(HELP, str(self.run_id))
+                    waiting += 1
+            self.beat.again()
+
+    def _work_on(self, numbers: list[int]) -> None:
+        from matching.engine.passes import Pass, at_once
+
+        marked = {number: self._marked(number) for number in numbers}
+        with self._held():
+            wanted = [number for number, (mark, _) in marked.items() if self._makes_room(number, mark)]
+        some = Pass(self.step, len(wanted), 0, self.pass_.right, lambda at: marked[wanted[at]][1])
+        for number, found in zip(wanted, at_once(some) if wanted else (), strict=True):
+            with self._held():
+                RunBlock.objects.create(run_id=self.run_id, step=self.step, number=number, state=State.DONE)
+                self.desk.write(_found(self.step, number), marked[number][0] + found.to_bytes())
+            self.own[number] = found
+
+    def _marked(self, number: int) -> "tuple[bytes, Part]":
+        """What goes into a block, and the mark of it, which what was found bears."""
+        part, mark = self.pass_.part(number), self.mark_of_right.copy()
+        mark.update(part.to_bytes())
+        return mark.digest(), part
+
+    def _makes_room(self, number: int, mark: bytes) -> bool:
+        """Whether there is something to do: nothing lies there, or it came of something else."""
+        if (self.desk.find(_found(self.step, number)) or b"").startswith(mark):
+            return False
+        self.desk.blocks.filter(step=self.step, number=number).delete()
+        self.desk.parcels.filter(name=_found(self.step, number)).delete()
+        return True
 
     @contextmanager
     def _held(self) -> Iterator[None]:

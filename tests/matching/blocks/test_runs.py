@@ -33,16 +33,19 @@ def test_a_spread_run_comes_to_the_same_and_leaves_nothing_to_open(
     program: Program, coordinator: Membership, now: datetime, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alone = done(program, coordinator, now)
-    laid_out: list[int] = []
-    lay_out = blocks.Spread._lay_out
-    monkeypatch.setattr(
-        blocks.Spread, "_lay_out", lambda self, pass_: laid_out.append(pass_.number) or lay_out(self, pass_)
-    )
+    spread: list[int] = []
+    begin = blocks.Spread._begin
+
+    def begun(self: blocks.Spread, pass_: Any) -> None:
+        spread.append(pass_.number)
+        begin(self, pass_)
+
+    monkeypatch.setattr(blocks.Spread, "_begin", begun)
 
     settings.SPREAD_PAIRS = 0
 
     assert done(program, coordinator, now) == alone
-    assert len(laid_out) > 0
+    assert len(spread) > 0
     assert RunBlock.objects.count() + Parcel.objects.count() == 0
 
 
@@ -50,7 +53,7 @@ def test_a_spread_run_comes_to_the_same_and_leaves_nothing_to_open(
 def test_a_small_pool_is_looked_at_in_one_process(
     program: Program, coordinator: Membership, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr(blocks.Spread, "_lay_out")
+    monkeypatch.delattr(blocks.Spread, "_begin")
 
     pairs, _alone, _summary = done(program, coordinator, now)
 

@@ -35,7 +35,7 @@ def test_what_workers_hand_each_other_lies_sealed(laid_out: MatchRun) -> None:
 
 def test_control_it_would_be_found(run: MatchRun, clock: Moments, worked: Counter[str]) -> None:
     with planted.answers_in_clear():
-        hold(run, clock)._lay_out(Pass())
+        next(hold(run, clock)(Pass()))
 
     assert {table for table, data in channels.tables() if CANARY in data} == {"matching_parcel"}
 
