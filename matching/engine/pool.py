@@ -50,20 +50,28 @@ class Pool:
         return Edges(at[0].astype(np.int32), at[1].astype(np.int32), weight, fit.forth, fit.back)
 
 
+A_PASS = 6  # steps
+
+
 class Step:
     """Tells how far the work has come, in equal steps."""
 
     def __init__(self, tell: Progress | None, of: int) -> None:
-        self.tell, self.of, self.done = tell, of, 0
+        self.tell, self.of, self.done, self.before_pass = tell, of, 0, 0
 
     def forward(self) -> None:
-        self.done = min(self.done + 1, self.of)
-        if self.tell:
-            self.tell(self.done, self.of)
+        self._reach(self.done + 1)
 
     def told(self, done: int, of: int) -> None:
-        """One block of a pass."""
-        self.forward()
+        """So many blocks of a pass: each pass is worth the same, however many blocks it has. Mostly there are three."""
+        if done == 1:
+            self.before_pass = self.done
+        self._reach(self.before_pass + A_PASS * done // of)
+
+    def _reach(self, done: int) -> None:
+        self.done = min(done, self.of)
+        if self.tell:
+            self.tell(self.done, self.of)
 
     def finish(self) -> None:
         self.done = self.of - 1
