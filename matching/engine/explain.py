@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine import features
-from matching.engine.score import Score
+from matching.engine.score import PAIRS, Score
 from matching.engine.types import Kind, Person, Reason, ReasonKind, Settings, Strength, Whose, Wish
 from matching.engine.wishes import WEIGHT
 
@@ -31,6 +31,12 @@ class Explainer:
         self, rows: NDArray[np.int64], columns: NDArray[np.int64], own: dict[int, tuple[Wish, ...]] | None = None
     ) -> list[tuple[Reason, ...]]:
         """Of each pair, by contribution; `own` holds more wishes of some mentees, by row."""
+        parts = (slice(start, start + PAIRS) for start in range(0, len(rows), PAIRS))
+        return [why for part in parts for why in self._reasons(rows[part], columns[part], own or {})]
+
+    def _reasons(
+        self, rows: NDArray[np.int64], columns: NDArray[np.int64], own: dict[int, tuple[Wish, ...]]
+    ) -> list[tuple[Reason, ...]]:
         shares = self.score.shares(rows, columns)
         contributions = np.round((shares.components * shares.weights).astype(np.float64), DIGITS).tolist()
         components, weights = shares.components.tolist(), shares.weights.tolist()
@@ -48,7 +54,7 @@ class Explainer:
                 for i, likeness in enumerate(self.score.likenesses)
                 if weights[pair][i] > 0
             ]
-            wishes = self.mentees[row].wishes + (own or {}).get(row, ())
+            wishes = self.mentees[row].wishes + own.get(row, ())
             reasons += _met(wishes, self.mentors[column], Whose.MENTEE)
             reasons += _met(self.mentors[column].wishes, self.mentees[row], Whose.MENTOR)
             found.append(self._first(reason for reason in reasons if reason))
