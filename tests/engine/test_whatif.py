@@ -86,7 +86,7 @@ def is_what_a_run_with_the_lock_gives(pair, mentees, mentors, answer):
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(pools.mentees, pools.mentors, st.data())
 def test_the_cost_is_that_of_the_lock(mentees, mentors, data):
     assume(mentees and mentors)
