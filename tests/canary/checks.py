@@ -36,6 +36,7 @@ def work_off(scene: Scene) -> None:
     run = runs.start(program=scene["program"], **about)
     for task, ids in (
         (matching_tasks.execute_run, [str(run.pk)]),
+        (matching_tasks.help_run, [str(run.pk)]),
         (matching_tasks.answer_whatif, [str(asked.pk)]),
         (matching_tasks.compute_shortlists, [str(scene["program"].pk)]),
         (matching_tasks.sweep, []),

@@ -1,11 +1,14 @@
 """What the workers of a run hand each other is what people said: sealed, in its place, seen by nobody."""
 
+import base64
 import uuid
 from collections import Counter
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import TestCase
 
@@ -54,6 +57,17 @@ def test_a_parcel_of_another_run_does_not_open(run: MatchRun) -> None:
 
     with pytest.raises(Unopenable):
         open_parcel(run.pk, "part 1 1/1", sealed)
+
+
+def test_a_new_key_seals_anew_what_lies_there(laid_out: MatchRun, settings: Any) -> None:
+    found = blocks.Desk(laid_out.pk).read("found 0.1")
+    new = f"new:{base64.b64encode(bytes(32)).decode()}"
+
+    settings.ANSWER_KEYS = [new, *settings.ANSWER_KEYS]
+    call_command("reseal", stdout=StringIO())
+    settings.ANSWER_KEYS = [new]
+
+    assert blocks.Desk(laid_out.pk).read("found 0.1") == found
 
 
 def test_a_large_parcel_goes_in_pieces(run: MatchRun, monkeypatch: pytest.MonkeyPatch) -> None:
