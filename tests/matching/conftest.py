@@ -5,6 +5,7 @@ import pytest
 from accounts.models import Membership, Program, Role
 from matching.models import MatchRun, Proposal, Shortlist, Suggestion
 from tests import cast
+from tests.matching.markets import five_mentors, looks  # noqa: F401  fixtures
 
 
 @pytest.fixture
