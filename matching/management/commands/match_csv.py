@@ -48,6 +48,7 @@ class Command(BaseCommand):
             raise CommandError("Stopped. Nothing was written.", returncode=INTERRUPTED) from None
         finally:
             bar.end()
+            gc.unfreeze()
         self.stdout.write("\n".join(said))
         if verbosity > 1:
             self.stdout.write(bar.times())
@@ -94,31 +95,32 @@ def run(options: dict[str, Any], bar: Bar) -> list[str]:
         week=options["week"] or timezone.localdate(),
         objective=Objective(options["objective"]),
     )
-    with _nothing_collected():
+    with _read_and_kept():
         bar.begin("Reading mentees")
         mentees = people.read(options["mentees"], mentors=False, progress=bar)
         bar.begin("Reading mentors")
         mentors = people.read(options["mentors"], mentors=True, progress=bar)
-        locked = pairs.locked(options["locked"], mentees, mentors) if options["locked"] else []
-        _check_asked(options["explain"], mentees, mentors)
-        bar.begin("Matching")
-        result = match(mentees, mentors, settings, options["seed"], locked=locked, progress=bar)
-        said = [_summary(options["out"], result)]
-        if options["explain"]:
-            bar.begin("Explaining")
-            said += _explained(options["explain"], result, mentees, mentors, settings)
-        bar.begin("Writing")
-        files.write(_texts(options, result, mentors, settings))
+    locked = pairs.locked(options["locked"], mentees, mentors) if options["locked"] else []
+    _check_asked(options["explain"], mentees, mentors)
+    bar.begin("Matching")
+    result = match(mentees, mentors, settings, options["seed"], locked=locked, progress=bar)
+    said = [_summary(options["out"], result)]
+    if options["explain"]:
+        bar.begin("Explaining")
+        said += _explained(options["explain"], result, mentees, mentors, settings)
+    bar.begin("Writing")
+    files.write(_texts(options, result, mentors, settings))
     return said
 
 
 @contextmanager
-def _nothing_collected() -> Iterator[None]:
+def _read_and_kept() -> Iterator[None]:
     """Nothing of what is read is garbage before the end: to look for some over and over takes longer than to read."""
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
         gc.enable()
 
 
