@@ -21,6 +21,7 @@ from matching.engine.sides import Floats, Found, Ints, Part, Places, Side
 SCALE = 10_000_000  # whole numbers per 1 of fit: finer than float32 can tell
 BLOCK = 1 << 26  # pairs in a block, at most
 LEAST_BLOCK = 1 << 19
+AT_ONCE = 1 << 15  # mentees, where it is mentors who are looked for
 LEVEL = 32.0  # what stands for `most` in a price that single precision must hold
 Strip = tuple[Ints, Ints]  # whom to look at, and among whom of the other side
 ANY, ONE = np.float32(-np.inf), np.float32(1)
@@ -97,14 +98,19 @@ class Blocks:
         return _edges(found).in_order(m), limit
 
     def scan_mentors(self, columns: Ints, most: int) -> Edges:
-        """The `most` best pairs of these mentors."""
+        """The `most` best pairs of these mentors among some thousand mentees at a time, so at least those of all."""
         n, m = self.shape
-        right = self._mentees(np.arange(n)).swapped()
-        floor = np.full(m, ANY)
-        strips = list(_strips(columns, np.arange(n), _size(len(columns) * n)))
-        found = self._pass(strips, floor, most, right, lambda these: self._mentors(these).swapped(), self.apart[::-1])
-        edges = _edges(found)
-        return Edges(edges.columns, edges.rows, edges.weight, edges.back, edges.forth).in_order(m)
+        edges = _edges([])
+        for start in range(0, n, AT_ONCE):
+            rows = np.arange(start, min(start + AT_ONCE, n))
+            strips = list(_strips(columns, rows - start, _size(len(columns) * len(rows))))
+            near = self.apart[:, (self.apart[0] >= start) & (self.apart[0] <= rows[-1])]
+            apart = np.stack([near[1], near[0] - start])
+            right, floor = self._mentees(rows).swapped(), np.full(m, ANY)
+            found = _edges(self._pass(strips, floor, most, right, lambda who: self._mentors(who).swapped(), apart))
+            turned = Edges(found.columns + np.int32(start), found.rows, found.weight, found.back, found.forth)
+            edges = merged(edges, turned.in_order(m), m)
+        return edges
 
     def _by_rules(self) -> list[Strip]:
         """Mentees whom the same mentors are open to together."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from matching.engine.assign import Assignment, assign
+from matching.engine.assign import assign
 from matching.engine.audit import audit
 from matching.engine.candidates import Blocks
 from matching.engine.certify import certificate
@@ -17,7 +17,7 @@ from matching.engine.passes import Spread, on_threads
 from matching.engine.pool import Pool, Step, pool
 from matching.engine.sides import Ints
 from matching.engine.threads import on_one_thread
-from matching.engine.types import Pair, Pairing, Person, Progress, Result, Settings, Unmatched
+from matching.engine.types import Certificate, Pair, Pairing, Person, Progress, Result, Settings, Unmatched
 
 
 @on_one_thread
@@ -45,11 +45,14 @@ def match(
     step.forward()
     blocks = here.blocks(seed, step, spread)
     capacity = here.places[blocks.lots.columns]
-    found = assign(
-        blocks, capacity, settings.objective, settings.keep, settings.tolerance, _lifting(here, blocks.lots.rows)
-    )
+    lifting = _lifting(here, blocks.lots.rows)
+    found = assign(blocks, capacity, settings.objective, settings.keep, settings.tolerance, lifting)
     step.forward()
-    result = _result(here, seed, blocks, found)
+    before, after = (_made(here, blocks, column) for column in (found.before, found.column))
+    total = float(np.round(here.score.pairs(*after), DIGITS).sum(dtype=np.float64))
+    proof = certificate(here.mentors, blocks, capacity, found, total)
+    del blocks, found  # as large as all that is told of the pairs
+    result = _result(here, seed, before, after, proof)
     step.finish()
     return result
 
@@ -65,26 +68,24 @@ def _lifting(here: Pool, rows: Ints) -> Lifting | None:
     return Lifting(found, rows, fixed, here.settings.lift, here.settings.lift_within)
 
 
-def _pairs(here: Pool, blocks: Blocks, column: Ints) -> list[tuple[int, int, bool]]:
-    """Row, column and whether locked, by row."""
+def _made(here: Pool, blocks: Blocks, column: Ints) -> Ints:
+    """(2, pairs) row and column, by row, the locked ones among them"""
     placed = np.flatnonzero(column != NOBODY)
-    rows, columns = blocks.lots.rows[placed], blocks.lots.columns[column[placed]]
-    made = [(int(a), int(b), False) for a, b in zip(rows, columns, strict=True)]
-    return sorted(made + [(a, b, True) for a, b in here.locked])
+    made = np.stack([blocks.lots.rows[placed], blocks.lots.columns[column[placed]]])
+    both = np.concatenate([made, np.array(here.locked, np.int64).reshape(-1, 2).T], axis=1)
+    return both[:, np.argsort(both[0])]
 
 
-def _result(here: Pool, seed: int, blocks: Blocks, found: Assignment) -> Result:
-    pairs = _pairs(here, blocks, found.column)
-    pairings = pairings_of(here, [(row, column) for row, column, _ in pairs], {row for row, _, fixed in pairs if fixed})
-    alone = np.setdiff1d(np.arange(len(here.mentees)), [row for row, _, _ in pairs])
-    total = round(sum(pairing.fit for pairing in pairings), DIGITS)
+def _result(here: Pool, seed: int, before: Ints, after: Ints, proof: Certificate) -> Result:
+    pairings = _pairings(here, after)
+    alone = np.setdiff1d(np.arange(len(here.mentees)), after[0])
     return Result(
         pairings=pairings,
         unmatched=tuple(
             Unmatched(here.mentees[row].id, why)
             for row, why in zip(alone.tolist(), here.eligible.hindrances_of(alone), strict=True)
         ),
-        total=total,
+        total=round(sum(pairing.fit for pairing in pairings), DIGITS),
         seed=seed,
         counts={
             "mentees": len(here.mentees),
@@ -92,28 +93,27 @@ def _result(here: Pool, seed: int, blocks: Blocks, found: Assignment) -> Result:
             "places": sum(mentor.capacity for mentor in here.mentors),
             "matched": len(pairings),
             "locked": len(here.locked),
-            "kept": len({(row, column) for row, column, _ in pairs} & set(here.previous)),
+            "kept": len(set(zip(*after.tolist(), strict=True)) & set(here.previous)),
             "previous": len(here.previous),
         },
-        certificate=certificate(here.mentors, blocks, here.places[blocks.lots.columns], found, total),
-        audit=audit(here.mentees, before=_fits(here, blocks, found.before), after=_fits(here, blocks, found.column)),
+        certificate=proof,
+        audit=audit(here.mentees, before=_fits(here, before), after=_fits(here, after)),
     )
 
 
-def _fits(here: Pool, blocks: Blocks, column: Ints) -> Fits:
+def _fits(here: Pool, made: Ints) -> Fits:
     """(mentees,) what each has, nan for nobody"""
-    rows, columns, _ = np.array(_pairs(here, blocks, column), np.int64).reshape(-1, 3).T
     fits = np.full(len(here.mentees), np.nan)
-    fits[rows] = here.score.pairs(rows, columns)
+    fits[made[0]] = here.score.pairs(*made)
     return fits
 
 
-def pairings_of(here: Pool, pairs: list[tuple[int, int]], locked: set[int]) -> tuple[Pairing, ...]:
+def _pairings(here: Pool, made: Ints) -> tuple[Pairing, ...]:
     """With fits and reasons, in the order given."""
-    rows, columns = (np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1))
-    fits = here.score.pairs(rows, columns)
-    reasons = Explainer(here.score, here.mentees, here.mentors, here.settings).reasons(rows, columns)
+    locked = {row for row, _ in here.locked}
+    fits = here.score.pairs(*made).tolist()
+    reasons = Explainer(here.score, here.mentees, here.mentors, here.settings).reasons(*made)
     return tuple(
-        Pairing(here.mentees[a].id, here.mentors[b].id, round(float(fit), DIGITS), why, a in locked)
-        for (a, b), fit, why in zip(pairs, fits, reasons, strict=True)
+        Pairing(here.mentees[row].id, here.mentors[column].id, round(fit, DIGITS), why, row in locked)
+        for row, column, fit, why in zip(*made.tolist(), fits, reasons, strict=True)
     )

@@ -37,7 +37,7 @@ class Buffers:
 def scan(part: Part, right: Side) -> Found:
     """Of each person of the part the pairs that are possible and worth more than `floor` after the other's price, the
     best `most` of them; by the mean of the two directions, which is never below their harmonic mean."""
-    if len(part.among) < len(right):
+    if not np.array_equal(part.among, np.arange(len(right))):  # or a copy of all would be made for nothing
         right = right.rows(part.among)
     step = max(1, min(len(part), CELLS // max(1, len(right))))
     shape = step, len(right)
