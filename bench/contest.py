@@ -59,17 +59,16 @@ class Contest:
         """Why it is not even started. Memory and time grow at least as the number of pairs does."""
         if name in {BEST, PLAIN} and size.pairs > ALIKE_UP_TO:
             return "not started: beyond this size the certificate says what the best is"
-        if name in self.out:
-            return "not started: it took too long at an earlier size"
+        late = "not started: it took too long at an earlier size" if name in self.out else ""
         if name in SPARSE or name not in self.before:
-            return ""
+            return late
         last, row = self.before[name]
         megabytes, seconds = ((figure or 0) * size.pairs / last.pairs for figure in (row.MB, row.seconds))
         if megabytes > SHARE_OF_MEMORY * machine.memory():
             return f"not started: would need {megabytes / 1024:,.0f} GB"
         if seconds > self.limit:
-            return f"not started: would need {seconds:,.0f} s or more"
-        return ""
+            return late or f"not started: would need {seconds:,.0f} s or more"
+        return late
 
     def _run(self, name: str, size: Size, folder: Path) -> dict[str, Any]:
         if name in peers.ADAPTERS:

@@ -79,6 +79,11 @@ class TestWhoIsStarted:
         assert gigabytes * 1024 > machine.memory()
         assert self.contest(MB=100.0).hindrance(DENSE, LARGE) == f"not started: would need {gigabytes:,.0f} GB"
 
+    def test_memory_is_said_before_time(self) -> None:
+        contest = self.contest(MB=100.0)
+        contest.out.add(DENSE)
+        assert contest.hindrance(DENSE, LARGE).endswith(" GB")
+
     def test_nobody_whose_time_would_not_do(self) -> None:
         assert self.contest(MB=0.001).hindrance(DENSE, LARGE) == "not started: would need 4,000 s or more"
 
