@@ -12,7 +12,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from matching.engine.disclosure import tellable
 from matching.engine.types import Audit, GroupFit, Person
@@ -58,6 +57,8 @@ def wilson(matched: int, people: int) -> Interval:
 
 def around_mean(fits: Fits) -> Interval:
     """95 % interval of the mean of two fits or more (Student 1908)."""
+    from scipy.special import stdtrit  # takes as long to load as all else that the engine needs
+
     reach = float(stdtrit(len(fits) - 1, INSIDE)) * float(fits.std(ddof=1)) / math.sqrt(len(fits))
     return float(fits.mean()) - reach, float(fits.mean()) + reach
 
