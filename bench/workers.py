@@ -47,7 +47,8 @@ def sentence(run: Found) -> str:
     mentees, mentors = run["pool"]
     return (
         f"{mentees:,} x {mentors:,} on {run['database']}, {run['blocks']} blocks, median of {TIMES}: one worker "
-        f"{run['one']:.2f} s, two {run['two']:.2f} s, {run['times']:.2f} times as fast; wanted {GOAL}. One worker that "
+        f"{run['one']:.2f} s, two {run['two']:.2f} s, {run['times']:.2f} times as fast; wanted {GOAL}. The CPU of the "
+        f"first one works for {run['work']['one']:.2f} s alone, {run['work']['two']:.2f} s with help. One worker that "
         f"keeps the blocks to itself takes {run['alone']:.2f} s: two are {run['alone'] / run['two']:.2f} times as fast"
     )
 
@@ -93,10 +94,11 @@ def measure() -> Found:
     if len({run["found"] for run in every}) > 1:
         raise RuntimeError("what was found differs")
     seconds = {name: statistics.median(run["seconds"] for run in runs) for name, runs in taken.items()}
+    work = {name: statistics.median(run["work"] for run in runs) for name, runs in taken.items()}
     times = statistics.median(
         one["seconds"] / two["seconds"] for one, two in zip(taken["one"], taken["two"], strict=True)
     )
-    return {"database": connection.vendor, "blocks": every[0]["blocks"], "times": times, **seconds}
+    return {"database": connection.vendor, "blocks": every[0]["blocks"], "times": times, "work": work, **seconds}
 
 
 def worked_off(program: Any, *, spread: bool) -> Found:
