@@ -27,7 +27,7 @@ Found = Mapping[str, Mapping[str, Row]]
 
 def main() -> None:
     quick = bool(os.environ.get("QUICK"))
-    contest = Contest(3, limit=10, enough=5) if quick else Contest(5, limit=60, enough=60)
+    contest = Contest(2, limit=10, enough=5) if quick else Contest(5, limit=60, enough=60)
     described = machine.described()
     print("\n".join(f"{key}: {value}" for key, value in described.items()))
     print(f"seed {SEED}; at most {contest.times} runs; a peer's run may take {contest.limit:.0f} s\n\n{tables.LEGEND}")
