@@ -12,8 +12,13 @@ from safety import crisis
 def shown(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """What gettext is asked for while every question and every help line is put into words."""
     asked: set[str] = set()
+
+    def note(words: str) -> str:
+        asked.add(words)
+        return words
+
     for module, name in ((facets, "gettext"), (crisis, "_")):
-        monkeypatch.setattr(module, name, lambda words: asked.add(words) or words)
+        monkeypatch.setattr(module, name, note)
     words = vocabulary.load()
     for group in words.groups:
         _ = group.title, group.intro
