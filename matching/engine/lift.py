@@ -3,6 +3,8 @@
 The fits of people in such a group are made to count for more, and those of people in a group above average for a
 little less, in proportion to how far from it their group is: Lagrange's multipliers of a constraint on the groups'
 means, found by solving a few times, each time further, and half-way back where it has cost too much (Everett 1963).
+Whoever has somebody keeps a place and nobody else gets one: or groups that count for more would be given places for
+more of their people, those who fit less well, and come off below average by more than before.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.candidates import SCALE, Edges
-from matching.engine.flow import largest, values_at
+from matching.engine.flow import NOBODY, largest, values_at
 from matching.engine.sides import Ints
 from matching.engine.types import Person
 
@@ -86,7 +88,8 @@ class Lifting:
             return column
         n = len(column)
         slack = values_at(edges, n, prices, most)[edges.rows] - (edges.weight + most - prices[edges.columns])
-        few = edges.pick(slack <= NEAR)
+        made = edges.columns == column[edges.rows]
+        few = edges.pick(made | (slack <= NEAR) & (column != NOBODY)[edges.rows])
         best, now, more = (apart, column), before, np.zeros(len(self.groups.member))
         within, beyond = more, None
         for _ in range(TRIES):
@@ -95,7 +98,7 @@ class Lifting:
                 more = within + FULL * (1 - 0.9 * self.within / gap) * self.groups.short(now)
             else:
                 more = (within + beyond) / 2
-            tried = largest(self._weighted(few, more), n, capacity, everyone=most > 0)
+            tried = largest(self._weighted(few, more), n, capacity, everyone=True)
             after = self.fits(few, tried)
             if not self._affordable(before, after):
                 beyond = more
@@ -113,5 +116,4 @@ class Lifting:
 
     def _affordable(self, before: Fits, after: Fits) -> bool:
         total = np.nansum(before)
-        as_many = np.count_nonzero(~np.isnan(after)) >= np.count_nonzero(~np.isnan(before))
-        return bool(as_many and total - np.nansum(after) <= self.give * total)
+        return bool(total - np.nansum(after) <= self.give * total)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bench.pools import family
-from matching.engine import match
+from matching.engine import lift, match
 from matching.engine.lift import LEAST, Lifting, groups
 from matching.engine.types import Objective
 from tests.engine.pools import person
@@ -15,6 +15,12 @@ from tests.engine.pools import person
 @pytest.fixture(scope="module", params=["scarce", "equal"])
 def pool(request):
     return family(900, 320, 7, request.param)
+
+
+@pytest.fixture(scope="module")
+def short_of_places():
+    mentees, mentors, config = family(900, 200, 7)
+    return mentees, mentors, replace(config, lift_within=0.0)
 
 
 def lifted_for_next_to_nothing(mentees, mentors, config):
@@ -43,6 +49,23 @@ def test_that_test_catches_a_lift_that_costs_too_much(pool, monkeypatch):
     mentees, mentors, config = pool
 
     assert not lifted_for_next_to_nothing(mentees, mentors, replace(config, lift_within=0.0))
+
+
+def lifted_at_the_same_places(mentees, mentors, config):
+    plain, lifted = (match(mentees, mentors, replace(config, lift=give), 3) for give in (0.0, config.lift))
+    known = groups(mentees)
+    apart, less = (known.gap(fits(mentees, result)) for result in (plain, lifted))
+    return less < apart and lifted.unmatched == plain.unmatched
+
+
+def test_where_places_are_scarce_groups_come_nearer_and_nobody_loses_a_place(short_of_places):
+    assert lifted_at_the_same_places(*short_of_places)
+
+
+def test_that_test_catches_a_lift_that_gives_places_to_others(short_of_places, monkeypatch):
+    monkeypatch.setattr(lift, "NOBODY", -2)
+
+    assert not lifted_at_the_same_places(*short_of_places)
 
 
 def test_a_second_run_leaves_nearly_everybody_where_they_are(pool):
