@@ -17,6 +17,12 @@ from safety.queries import blocked_pairs
 State = Proposal.State
 
 
+def lists_of(program_id: uuid.UUID) -> QuerySet[Shortlist]:
+    """Without a join: an update that had to wait for another one looks at the conditions of its own table again, and at
+    no others, so that through a join two workers would claim the same lists."""
+    return Shortlist.objects.filter(mentee__in=Membership.objects.filter(program=program_id))
+
+
 def listed(shortlist: Shortlist) -> QuerySet[Suggestion]:
     """What was computed, in its order."""
     return shortlist.suggestions.select_related("mentor__user", "mentor__program").order_by("position")

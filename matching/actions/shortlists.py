@@ -58,7 +58,7 @@ def refresh(*, mentee: Membership, now: datetime) -> Shortlist:
 def compute(*, program_id: uuid.UUID, clock: Clock = timezone.now) -> int:
     """Work off all lists of a program that wait, in one computation. How many were written."""
     begun = clock()
-    claim = claims.take(Shortlist.objects.filter(mentee__program=program_id), begun)
+    claim = claims.take(queries.lists_of(program_id), begun)
     if claim is None:
         return 0
     held, program = Shortlist.objects.filter(claim=claim), Program.objects.get(pk=program_id)
