@@ -23,9 +23,8 @@ class Explainer:
     def __init__(self, score: Score, mentees: Sequence[Person], mentors: Sequence[Person], settings: Settings) -> None:
         self.score, self.mentees, self.mentors, self.settings = score, mentees, mentors, settings
         self.kinds = [KINDS.get(likeness.facet.kind, ReasonKind.SHARED) for likeness in score.likenesses]
-        self.rare = {
-            likeness.facet.key: features.rarity(mentees, mentors, likeness.facet.key) for likeness in score.likenesses
-        }
+        keys = [likeness.facet.key for likeness in score.likenesses]
+        self.rank = {key: _rarest_first(features.rarity(mentees, mentors, key)) for key in keys}
 
     def reasons(
         self, rows: NDArray[np.int64], columns: NDArray[np.int64], own: dict[int, tuple[Wish, ...]] | None = None
@@ -39,32 +38,34 @@ class Explainer:
     ) -> list[tuple[Reason, ...]]:
         shares = self.score.shares(rows, columns)
         contributions = np.round((shares.components * shares.weights).astype(np.float64), DIGITS).tolist()
-        components, weights = shares.components.tolist(), shares.weights.tolist()
-        minutes = self._minutes(rows, columns)
+        similar = np.array([kind is ReasonKind.SIMILAR for kind in self.kinds], np.bool_)
+        alike = shares.components > 0.5  # as alike as any two here
+        telling = ((shares.weights > 0) & (alike | ~similar)).tolist()
+        minutes = self._minutes(rows, columns).T.tolist()
         found = []
         for pair, (row, column) in enumerate(zip(rows.tolist(), columns.tolist(), strict=True)):
+            mentee, mentor = self.mentees[row], self.mentors[column]
             reasons = [
-                _likeness(
-                    likeness.facet.key,
-                    self.kinds[i],
-                    self._values(likeness.facet.key, self.kinds[i], row, column, minutes[i, pair]),
-                    components[pair][i],
-                    contributions[pair][i],
-                )
-                for i, likeness in enumerate(self.score.likenesses)
-                if weights[pair][i] > 0
+                self._likeness(i, mentee, mentor, minutes[pair][i], contribution)
+                for i, contribution in enumerate(contributions[pair])
+                if telling[pair][i]
             ]
-            wishes = self.mentees[row].wishes + own.get(row, ())
-            reasons += _met(wishes, self.mentors[column], Whose.MENTEE)
-            reasons += _met(self.mentors[column].wishes, self.mentees[row], Whose.MENTOR)
+            reasons += _met(mentee.wishes + own.get(row, ()), mentor, Whose.MENTEE)
+            reasons += _met(mentor.wishes, mentee, Whose.MENTOR)
             found.append(self._first(reason for reason in reasons if reason))
         return found
 
-    def _values(self, key: str, kind: ReasonKind, row: int, column: int, minutes: int) -> tuple[str, ...]:
-        if kind is ReasonKind.OVERLAPS:
-            return (str(minutes),) if minutes else ()
-        ours = features.values(self.mentees[row], key) & features.values(self.mentors[column], key)
-        return tuple(sorted(ours, key=lambda value: (-self.rare[key][value], value)))
+    def _likeness(self, i: int, mentee: Person, mentor: Person, minutes: int, contribution: float) -> Reason | None:
+        key, kind = self.score.likenesses[i].facet.key, self.kinds[i]
+        whose = Whose.MENTEE if kind is ReasonKind.COVERS else Whose.BOTH
+        if kind is ReasonKind.SIMILAR:
+            return Reason(key, kind, whose, (), contribution)
+        values = (str(minutes),) * bool(minutes) if kind is ReasonKind.OVERLAPS else self._shared(key, mentee, mentor)
+        return Reason(key, kind, whose, values, contribution) if values else None
+
+    def _shared(self, key: str, mentee: Person, mentor: Person) -> tuple[str, ...]:
+        ours = features.values(mentee, key) & features.values(mentor, key)
+        return tuple(sorted(ours, key=self.rank[key].__getitem__))
 
     def _minutes(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.int64]:
         """(facets, pairs) minutes a week both are free, for the facets that are about time"""
@@ -80,16 +81,15 @@ class Explainer:
         return tuple(ordered[: self.settings.reasons])
 
 
-def _likeness(
-    key: str, kind: ReasonKind, values: tuple[str, ...], component: float, contribution: float
-) -> Reason | None:
-    whose = Whose.MENTEE if kind is ReasonKind.COVERS else Whose.BOTH
-    telling = component > 0.5 if kind is ReasonKind.SIMILAR else bool(values)  # .5: as alike as any two here
-    return Reason(key, kind, whose, values, contribution) if telling else None
+def _rarest_first(rare: dict[str, float]) -> dict[str, int]:
+    """The place of each value."""
+    return {value: i for i, value in enumerate(sorted(rare, key=lambda value: (-rare[value], value)))}
 
 
-def _met(wishes: Iterable[Wish], other: Person, whose: Whose) -> list[Reason]:
+def _met(wishes: Sequence[Wish], other: Person, whose: Whose) -> list[Reason]:
     """One reason for each facet; what they said matters most to them stands before what we found alike."""
+    if not wishes:
+        return []
     met: dict[str, list[Wish]] = {}
     for wish in wishes:
         if wish.value in features.values(other, wish.facet):

@@ -69,7 +69,7 @@ DEFECTS = {
         lambda self, reasons: tuple(sorted((r for r in reasons), key=lambda r: -r.contribution)),
     ),
     "the least first": ("_first", lambda self, reasons: tuple(sorted(reasons, key=lambda r: r.contribution))[:3]),
-    "what one of them said": ("_values", lambda self, key, kind, row, column, minutes: ("care",)),
+    "what one of them said": ("_shared", lambda self, key, mentee, mentor: ("care",)),
 }
 
 
