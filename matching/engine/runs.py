@@ -15,7 +15,7 @@ from matching.engine.flow import NOBODY
 from matching.engine.lift import Fits, Lifting, groups
 from matching.engine.passes import Spread, on_threads
 from matching.engine.pool import Pool, Step, pool
-from matching.engine.sides import Ints
+from matching.engine.sides import Floats, Ints
 from matching.engine.threads import on_one_thread
 from matching.engine.types import Certificate, Pair, Pairing, Person, Progress, Result, Settings, Unmatched
 
@@ -49,10 +49,11 @@ def match(
     found = assign(blocks, capacity, settings.objective, settings.keep, settings.tolerance, lifting)
     step.forward()
     before, after = (_made(here, blocks, column) for column in (found.before, found.column))
-    total = float(np.round(here.score.pairs(*after), DIGITS).sum(dtype=np.float64))
+    fits = here.score.pairs(*after)
+    total = float(np.round(fits, DIGITS).sum(dtype=np.float64))
     proof = certificate(here.mentors, blocks, capacity, found, total)
     del blocks, found  # as large as all that is told of the pairs
-    result = _result(here, seed, before, after, proof)
+    result = _result(here, seed, before, after, fits, proof)
     step.finish()
     return result
 
@@ -76,8 +77,8 @@ def _made(here: Pool, blocks: Blocks, column: Ints) -> Ints:
     return both[:, np.argsort(both[0])]
 
 
-def _result(here: Pool, seed: int, before: Ints, after: Ints, proof: Certificate) -> Result:
-    pairings = _pairings(here, after)
+def _result(here: Pool, seed: int, before: Ints, after: Ints, fits: Floats, proof: Certificate) -> Result:
+    pairings = _pairings(here, after, fits)
     alone = np.setdiff1d(np.arange(len(here.mentees)), after[0])
     return Result(
         pairings=pairings,
@@ -97,23 +98,26 @@ def _result(here: Pool, seed: int, before: Ints, after: Ints, proof: Certificate
             "previous": len(here.previous),
         },
         certificate=proof,
-        audit=audit(here.mentees, before=_fits(here, before), after=_fits(here, after)),
+        audit=audit(
+            here.mentees,
+            before=_of_each(here, before, here.score.pairs(*before)),
+            after=_of_each(here, after, fits),
+        ),
     )
 
 
-def _fits(here: Pool, made: Ints) -> Fits:
+def _of_each(here: Pool, made: Ints, fits: Floats) -> Fits:
     """(mentees,) what each has, nan for nobody"""
-    fits = np.full(len(here.mentees), np.nan)
-    fits[made[0]] = here.score.pairs(*made)
-    return fits
+    each = np.full(len(here.mentees), np.nan)
+    each[made[0]] = fits
+    return each
 
 
-def _pairings(here: Pool, made: Ints) -> tuple[Pairing, ...]:
-    """With fits and reasons, in the order given."""
+def _pairings(here: Pool, made: Ints, fits: Floats) -> tuple[Pairing, ...]:
+    """With reasons, in the order given."""
     locked = {row for row, _ in here.locked}
-    fits = here.score.pairs(*made).tolist()
     reasons = Explainer(here.score, here.mentees, here.mentors, here.settings).reasons(*made)
     return tuple(
         Pairing(here.mentees[row].id, here.mentors[column].id, round(fit, DIGITS), why, row in locked)
-        for row, column, fit, why in zip(*made.tolist(), fits, reasons, strict=True)
+        for row, column, fit, why in zip(*made.tolist(), fits.tolist(), reasons, strict=True)
     )
