@@ -213,11 +213,13 @@ def _table(
     people: Sequence[Person], key: str, column: dict[str, int], width: int, weight: dict[str, float] | None = None
 ) -> Floats:
     """(people, width) of 0 and 1, or the weights, of the values that have a column"""
-    said = [column.keys() & values(person, key) for person in people]
+    number = {value: i for i, value in enumerate(column)}
+    said = [values(person, key) for person in people]
     rows = np.repeat(np.arange(len(people)), [len(each) for each in said])
-    flat = list(chain.from_iterable(said))
-    columns = np.array([column[value] for value in flat], np.int64)
-    weights = np.array([weight[value] for value in flat] if weight else np.ones(len(flat)), np.float32)
+    numbers = np.array([number.get(value, -1) for each in said for value in each], np.int64)
+    rows, numbers = rows[numbers >= 0], numbers[numbers >= 0]
+    columns = np.array(list(column.values()), np.int64)[numbers]
+    weights = np.array([weight[value] if weight else 1 for value in column], np.float32)[numbers]
     order = np.lexsort((weights, columns, rows))  # for a set has no order that could be relied on
     table = np.zeros((len(people), width), np.float32)
     np.add.at(table, (rows[order], columns[order]), weights[order])

@@ -88,8 +88,10 @@ def _place(soft: Floats, musts: Floats, row: int, column: int, wish: Wish) -> No
 
 
 def _table(others: Sequence[Person], wished: list[tuple[str, str]]) -> Floats:
-    rows = [[value in other.answers.get(facet, ()) for facet, value in wished] for other in others]
-    return np.array(rows, np.float32).reshape(len(others), len(wished))
+    table = np.zeros((len(others), len(wished)), np.float32)
+    for column, (facet, value) in enumerate(wished):
+        table[:, column] = [value in other.answers.get(facet, ()) for other in others]
+    return table
 
 
 def centre(soft: Floats, has: Floats, given: Floats) -> Floats:
