@@ -73,15 +73,20 @@ def check_numbers(people: Sequence[Person], facets: dict[str, Facet]) -> None:
         if not sizes:
             continue
         for id_, answer in answers:
-            where = f"{id_!r}: answer to {key!r}"
             if not isinstance(answer, Numbers):
-                raise PoolError(where, type(answer).__name__, "numbers, as everybody else's in this facet")
+                expected = "numbers, as everybody else's in this facet"
+                raise PoolError(_answer_of(id_, key), type(answer).__name__, expected)
             if len(sizes) > 1 or answer.typecode != "f" or not len(answer):
-                raise PoolError(where, f"{len(answer)} of type {answer.typecode}", "as many of type f for everybody")
-        together = np.concatenate([np.asarray(answer, np.float32) for _, answer in answers])
+                got = f"{len(answer)} of type {answer.typecode}"
+                raise PoolError(_answer_of(id_, key), got, "as many of type f for everybody")
+        together = np.frombuffer(b"".join(answer for _, answer in answers if isinstance(answer, Numbers)), np.float32)
         if not np.isfinite(together).all():
             at = int(np.flatnonzero(~np.isfinite(together))[0]) // sizes.pop()
-            raise PoolError(f"{answers[at][0]!r}: answer to {key!r}", "nan or infinity", "finite numbers")
+            raise PoolError(_answer_of(answers[at][0], key), "nan or infinity", "finite numbers")
+
+
+def _answer_of(id_: str, key: str) -> str:
+    return f"{id_!r}: answer to {key!r}"
 
 
 def check_wishes(wishes: Iterable[Wish], where: str, facets: dict[str, Facet]) -> None:
