@@ -17,6 +17,7 @@ from matching.engine.types import Objective
 
 ALL = 1 << 22  # pairs: pools up to this size are looked at whole, where an objective is not the total
 EXACT = 1 << 24  # pairs: pools up to this size are worked on until nothing better exists
+SLIGHT = 0.01  # of the tolerance: what may be missing over the candidates of a larger one
 ROUNDS = 5  # of all pairs, for a larger one
 MARGIN = 0.01  # fit: how much less than what somebody has a pair may be worth, to be found in a priced pass
 DROPS = (0.0, 0.001, 0.003, 0.01)  # fit: prices that fell by more are not believed where that bounds the total better
@@ -53,11 +54,12 @@ def assign(
         edges, known = candidates.everything(blocks), np.full(n, candidates.ANY)
     else:
         edges, known = candidates.best(blocks, keep)
-    best = solve(edges, n, capacity, 0)
+    tolerance = 0.0 if n * m <= EXACT else tolerance
+    best = solve(edges, n, capacity, 0, enough=SLIGHT * tolerance)
     most = 0
     if objective is Objective.MOST_THEN_FIT and not _everybody(edges, best.column, capacity):
         most = blocks.most
-        best = solve(edges, n, capacity, most, best)
+        best = solve(edges, n, capacity, most, best, SLIGHT * tolerance)
     found = _closed(blocks, capacity, edges, known, best, most, keep, tolerance)
     if other:
         return replace(found, column=other(found.edges, n, capacity))
@@ -89,10 +91,10 @@ def _closed(
         more, limit = blocks.scan(floor - np.float32(MARGIN), keep, price, known)
         over = np.where(limit > floor + 2 * ROUNDING, limit - floor, 0)
         found = _bounded(candidates.merged(edges, more, m), best.prices, best, over, capacity, most)
-        if _near_enough(found, 0.0 if exact else tolerance):
+        if _near_enough(found, tolerance):
             break
         edges, before = found.edges, best.prices
-        best = solve(edges, n, capacity, most, best)
+        best = solve(edges, n, capacity, most, best, SLIGHT * tolerance)
         if not exact:
             found = _after(edges, best, limit, before, capacity, most)
             if _near_enough(found, tolerance):

@@ -3,7 +3,8 @@
 A flow over all candidates of a large pool would take longest of all. But at about the right prices most candidates are
 out of the question, so prices are felt for first, as an auctioneer does who hears only how many want each mentor
 (Walras 1874); the flow is solved over the few candidates that are nearly worth it, and whichever others its exact
-prices then ask for are added, until there are none: the result is the best over all of them.
+prices then ask for are added, until there are none, or so few that they hardly matter: what they might be worth
+bounds by how much the result falls short of the best over all of them.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ FEW = 1 << 15  # candidates over which a flow is quicker than any preparation
 CALLS = 30  # of prices, until they are about right
 FIRST_STEP, SMALLER = 0.02, 0.9
 NEAR = SCALE // 40  # how much less than the best a candidate may be worth, to be looked at from the first
+CHOICE = 2  # candidates for each place: of mentors who have fewer that near, all are looked at, or places stay free
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +33,24 @@ class Solution:
     values: Ints  # (n,) what each mentee has, less the price
 
 
-def solve(edges: Edges, n: int, capacity: Ints, most: int, near: Solution | None = None) -> Solution:
-    """The largest total weight over these edges; with `most`, of the ways that match as many as possible. `near` is
-    one that was the best before something changed."""
+def solve(
+    edges: Edges, n: int, capacity: Ints, most: int, near: Solution | None = None, enough: float = 0.0
+) -> Solution:
+    """The largest total weight over these edges, or one short of it by a share of `enough` at most; with `most`, of the
+    ways that match as many as possible. `near` is one that was the best before something changed."""
     if len(edges) <= FEW:
         column = largest(edges, n, capacity, everyone=most > 0)
         return Solution(column, *duals(edges, column, capacity, most))
     prices = near.prices if near else felt_for(edges, n, capacity)
     values = values_at(edges, n, prices, most)
     chosen = edges.weight + most - prices[edges.columns] >= values[edges.rows] - NEAR
+    chosen |= (np.bincount(edges.columns[chosen], minlength=len(capacity)) < CHOICE * capacity)[edges.columns]
     while True:
         few = edges.pick(chosen)
         column = largest(few, n, capacity, everyone=most > 0)
         found = Solution(column, *duals(few, column, capacity, most))
-        more = edges.weight + most - found.prices[edges.columns] > found.values[edges.rows]
-        if not more.any():
+        short = values_at(edges, n, found.prices, most) - found.values
+        if short.sum() <= enough * few.weight[few.columns == column[few.rows]].sum():
             return found
         chosen |= edges.weight + most - found.prices[edges.columns] > found.values[edges.rows] - NEAR // 8
 
