@@ -66,11 +66,14 @@ if (link) {
 }
 
 /* A page kept by the browser for its Back button is covered while it is kept, and asked for anew when it is shown:
-   if the session has ended meanwhile, the server has nothing to show. */
+   if the session has ended meanwhile, the server has nothing to show. Back may also find what was sent, without asking
+   us (no bytes came over the wire), in a browser that keeps it although it was told not to. */
 if (document.querySelector("[data-private]")) {
   addEventListener("pagehide", () => root.classList.add("leaving"));
   addEventListener("pageshow", (event) => {
-    if (event.persisted) location.reload();
+    const [visit] = performance.getEntriesByType("navigation");
+    const kept = event.persisted || (visit?.type === "back_forward" && visit.transferSize === 0);
+    if (kept) location.reload();
     else root.classList.remove("leaving");
   });
 }

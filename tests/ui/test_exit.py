@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from accounts.models import Membership
 from tests.ui.conftest import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.ui.urls"), pytest.mark.django_db(transaction=True)]
@@ -99,17 +100,17 @@ def test_without_javascript_it_is_a_plain_link(plain_guest: Visitor) -> None:
     page.wait_for_url("**/safety/exit/")
 
 
-@pytest.mark.parametrize(("guarded", "shown"), [(True, "There is nothing here"), (False, "Good to see you")])
-def test_back_asks_anew_for_what_the_browser_kept(keeping_guest: Visitor, mentee, guarded: bool, shown: str) -> None:
+@pytest.mark.parametrize("kept_by", ["guest", "keeping_guest"], ids=["what was sent", "the page as it was"])
+@pytest.mark.parametrize(("query", "shown"), [("", "There is nothing here"), ("?unguarded", "Good to see you")])
+def test_back_asks_anew_for_what_the_browser_kept(
+    request: pytest.FixtureRequest, kept_by: str, mentee: Membership, query: str, shown: str
+) -> None:
     """The control has the same page without its guard, and shows what was kept."""
-    guest = keeping_guest
+    guest: Visitor = request.getfixturevalue(kept_by)
     guest.sign_in(mentee.user)
-    page = guest.go("/kept/")
-    if not guarded:
-        page.route("**/exit.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
-        page.reload(wait_until="networkidle")
+    page = guest.go(f"/kept/{query}")
     guest.go("/exit/")
-    guest.page.context.clear_cookies()
+    guest.end_session()
 
     page.go_back(wait_until="commit")
     page.wait_for_timeout(500)
