@@ -34,13 +34,14 @@ def audit(mentees: Sequence[Person], before: Fits, after: Fits) -> Audit | None:
     if not groups:
         return None
     labels = sorted(groups)
-    everybody = np.ones(len(mentees), np.bool_)
-    for there in (everybody, ~np.isnan(before), ~np.isnan(after)):
+    matched = _different(~np.isnan(before), ~np.isnan(after))
+    for there in _different(np.ones(len(mentees), np.bool_), *matched):
         labels = _told(labels, groups, there)
+    with_share = [labels if there.all() else _told(labels, groups, ~there) for there in matched]
     total = float(np.nansum(before))
     return Audit(
-        before=_fared(groups, labels, before),
-        after=_fared(groups, labels, after),
+        before=_fared(groups, labels, with_share[0], before),
+        after=_fared(groups, labels, with_share[-1], after),
         gap_before=_gap(before, groups, labels),
         gap_after=_gap(after, groups, labels),
         cost=_rounded((total - float(np.nansum(after))) / total, COST) if total else 0.0,
@@ -79,9 +80,13 @@ def _told(labels: list[str], groups: dict[str, Mask], there: Mask) -> list[str]:
     return [labels[i] for i in kept]
 
 
-def _fared(groups: dict[str, Mask], told: list[str], fits: Fits) -> tuple[GroupFit, ...]:
+def _different(*masks: Mask) -> list[Mask]:
+    """Each once: what may be told of the same people need not be asked again."""
+    return [mask for i, mask in enumerate(masks) if not any(np.array_equal(mask, other) for other in masks[:i])]
+
+
+def _fared(groups: dict[str, Mask], told: list[str], with_share: list[str], fits: Fits) -> tuple[GroupFit, ...]:
     matched = ~np.isnan(fits)
-    with_share = told if matched.all() else _told(told, groups, ~matched)
     tenths = {label: _tenth(groups[label] & matched, fits) for label in told}
     means = [groups[label][matched] for label in told]
     with_tenth = tellable([tenths[label][matched] for label in told], [matched[matched], *means])
