@@ -93,10 +93,23 @@ def check_room(group: str) -> None:
 
 def make_venv() -> None:
     say("making .venv with Python %s" % sys.version.split()[0])
-    made = run_quietly([sys.executable, "-m", "venv", "--clear", str(VENV)], dict(os.environ))
+    making = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+    made = run_quietly(making, dict(os.environ))
+    if made.returncode and sys.base_prefix == "/usr" and fetch_from_debian("python3-venv"):
+        made = run_quietly(making, dict(os.environ))
     if made.returncode:
         missing = "Python's venv module is missing or incomplete. On Debian or Ubuntu: apt install python3-venv"
         explain(made.stdout, missing)
+
+
+def fetch_from_debian(package: str) -> bool:
+    """Only where that is one command that asks nothing: as root on Debian and its kin."""
+    if os.geteuid() or not shutil.which("apt-get"):
+        return False
+    say("installing %s" % package)
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    run_quietly(["apt-get", "update"], quiet)
+    return run_quietly(["apt-get", "install", "-y", "--no-install-recommends", package], quiet).returncode == 0
 
 
 def install(group: str) -> None:
@@ -221,7 +234,7 @@ def test(*arguments: str) -> int:
 
 
 def find_chromium() -> str:
-    return chromium_here() or (chromium_here() if fetch_chromium() else "")
+    return chromium_here() or (chromium_here() if fetch_from_debian("chromium") else "")
 
 
 def chromium_here() -> str:
@@ -229,16 +242,6 @@ def chromium_here() -> str:
     if named and not os.access(named, os.X_OK):
         stop("KINDRED_CHROMIUM is %r, and that cannot be started." % named)
     return named or next(filter(None, map(shutil.which, CHROMIUM)), "")
-
-
-def fetch_chromium() -> bool:
-    """Only where that is one command that asks nothing: as root on Debian and its kin."""
-    if os.geteuid() or not shutil.which("apt-get"):
-        return False
-    say("installing Chromium for the browser tests")
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    run_quietly(["apt-get", "update"], quiet)
-    return run_quietly(["apt-get", "install", "-y", "--no-install-recommends", "chromium"], quiet).returncode == 0
 
 
 def lint(*arguments: str) -> int:
