@@ -20,7 +20,8 @@ def folder(tmp_path):
 def explained(folder, id_):
     out = io.StringIO()
     sheets = {name: folder / f"{name}.csv" for name in ("mentors", "mentees")}
-    call_command("match_csv", **sheets, out=folder / "pairs.csv", explain=id_, stdout=out, stderr=io.StringIO())
+    outs = {"out": folder / "pairs.csv", "stdout": out, "stderr": io.StringIO()}
+    call_command("match_csv", f"--explain={id_}", **sheets, **outs)
     return out.getvalue().splitlines()[1:]
 
 
@@ -78,3 +79,9 @@ def test_an_id_that_is_not_there_is_named_before_anything_is_matched(folder):
         explained(folder, "nobody")
 
     assert not (folder / "pairs.csv").exists()
+
+
+@pytest.mark.parametrize("typed", ["", " ", "a;b"])
+def test_what_cannot_be_an_id_is_refused_as_such(folder, typed):
+    with pytest.raises(CommandError, match=f"{typed!r}: expected an id, without ;"):
+        explained(folder, typed)

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, required=True, metavar="pairs.csv")
         parser.add_argument("--report", type=Path, metavar="report.html", help="a page about the match, too")
         parser.add_argument("--locked", type=Path, metavar="locked.csv", help="pairs that stay; columns mentee,mentor")
-        parser.add_argument("--explain", metavar="ID", help="say why this person got whom they got, and who came next")
+        parser.add_argument("--explain", type=_id, metavar="ID", help="say why this person got whom they got, and who came next")
         parser.add_argument("--seed", type=_seed, default=1, help="draws the lots between equals (1)")
         parser.add_argument("--objective", choices=list(OBJECTIVES), default=Objective.MOST_THEN_FIT.value, help=ways)
         parser.add_argument("--week", type=_week, help="a day of the week to compare hours in, 2026-03-30 (this week)")
@@ -151,11 +151,11 @@ def _explained(
 ) -> Iterator[str]:
     from matching.spreadsheets.explanation import Explanation  # needs arrays
 
-    return Explanation(result, mentees, mentors, settings).lines(cells.id_(id_))
+    return Explanation(result, mentees, mentors, settings).lines(id_)
 
 
 def _check_asked(id_: str | None, mentees: Sequence[Person], mentors: Sequence[Person]) -> None:
-    if id_ and not any(person.id == cells.id_(id_) for side in (mentees, mentors) for person in side):
+    if id_ and not any(person.id == id_ for side in (mentees, mentors) for person in side):
         raise SheetError(f"--explain: {id_!r}: expected the id of a mentee or a mentor")
 
 
@@ -169,6 +169,13 @@ def _check_outs(options: dict[str, Any]) -> None:
         if out.resolve() in taken:
             raise SheetError(f"{out}: expected another file than those read from and written to")
         taken.add(out.resolve())
+
+
+def _id(text: str) -> str:
+    try:
+        return cells.id_(text)
+    except cells.BadCellError as bad:
+        raise ArgumentTypeError(f"{text!r}: expected {bad}") from bad
 
 
 def _seed(text: str) -> int:
