@@ -266,6 +266,13 @@ def bench(*arguments: str) -> int:
     return run(PYTHON, "-m", "bench", *arguments)
 
 
+def proof(*arguments: str) -> int:
+    """the privacy goals, shown one by one (QUICK=1 for some minutes, or a goal's key: T5)"""
+    ensure("dev")
+    chromium = find_chromium()
+    return run(PYTHON, "-m", "proof", *arguments, **({"KINDRED_CHROMIUM": chromium} if chromium else {}))
+
+
 def recompile(*arguments: str) -> int:
     """pin requirements/*.in anew, with hashes (--upgrade for newer versions)"""
     ensure("base")
@@ -315,6 +322,7 @@ COMMANDS = {
     "test": test,
     "lint": lint,
     "bench": bench,
+    "proof": proof,
     "requirements": recompile,
     "secrets": secrets,
     "help": help,
