@@ -193,3 +193,51 @@ class ScreeningStep(models.Model):
         return (
             f"{self.get_kind_display()} · {self.get_standing_display()}" if self.standing else self.get_kind_display()
         )
+
+
+class TrailEntry(models.Model):
+    """One act of somebody who looks after others, each bound to the one before: append-only (triggers see to it).
+
+    It names the actor and the row that the act made or changed by their random ids, and nothing of what was said: the
+    row tells about whom it was, and goes with them. `link` is a digest of the entry and of the link before; `seal` is a
+    keyed digest of the link, and the one column that may be made anew (see `accounts.actions.trail`)."""
+
+    class Act(models.TextChoices):
+        BEGUN = "begun", _("the trail begins")
+        YES_ASKED = "yes_asked", _("asked for a second yes")
+        YES_GIVEN = "yes_given", _("gave a second yes")
+        YES_REFUSED = "yes_refused", _("said no to a colleague")
+        OPENED = "opened", _("opened answers")
+        EXPORTED = "exported", _("took a list away")
+        CHECKED = "checked", _("recorded a check")
+        MOVED = "moved", _("changed a standing")
+        RUN_STARTED = "run_started", _("started a match run")
+        RUN_STOPPED = "run_stopped", _("stopped a match run")
+        RUN_PUBLISHED = "run_publish", _("published a match run")
+        WHY_NOT = "why_not", _("asked why two were not paired")
+        PAIRED = "paired", _("paired two people by hand")
+        SET_ASIDE = "set_aside", _("set a pair aside")
+        PAIR_PUBLISHED = "published", _("published a pair")
+        PROGRAM_CHANGED = "program", _("changed a program")
+        PERSON_CHANGED = "person", _("changed who may sign in or open coordination")
+        ROLE_GIVEN = "role_given", _("made somebody a coordinator")
+        FACTOR_TAKEN = "factor", _("took a second step away")
+        CONCERN_HANDLED = "handled", _("looked after a concern")
+
+    number = models.PositiveBigIntegerField(_("number"), primary_key=True)
+    at = models.DateTimeField(_("when"))
+    actor_id = models.UUIDField(_("by"), null=True)
+    act = models.CharField(_("what was done"), max_length=11, choices=Act.choices)
+    kind = models.CharField(_("kind of row"), max_length=40, blank=True)
+    row_id = models.UUIDField(_("row"), null=True)
+    program_id = models.UUIDField(_("program"), null=True)
+    link = models.CharField(_("link"), max_length=64, unique=True)
+    seal = models.CharField(_("seal"), max_length=120)
+
+    class Meta:
+        verbose_name = _("trail entry")
+        verbose_name_plural = _("trail entries")
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.get_act_display()}"

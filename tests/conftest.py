@@ -20,6 +20,12 @@ TOGETHER = {
     "visits": ("tests/test_routes.py", "tests/routes/", "tests/canary/", "tests/pages/test_headers.py"),
 }
 
+KEEPING = {
+    "the_ledger_outlives_the_membership": "consent_ledgerentry",
+    "the_trail_is_never_shortened": "accounts_trailentry",
+}
+"""Triggers that refuse to delete, and where."""
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
@@ -49,19 +55,18 @@ def _is_transactional(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def ledger_can_be_flushed(request: pytest.FixtureRequest, fresh_cache: None) -> Iterator[None]:
-    """A transactional test ends with a flush, and on SQLite the ledger refuses that while its people are here."""
+def what_stays_can_be_flushed(request: pytest.FixtureRequest, fresh_cache: None) -> Iterator[None]:
+    """A transactional test ends with a flush, and on SQLite what is only ever added to refuses that."""
     yield
     if _is_transactional(request) and connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA foreign_keys = OFF")
-            cursor.execute("DROP TRIGGER the_ledger_outlives_the_membership")
-            cursor.execute("DELETE FROM consent_ledgerentry")
-            cursor.execute(
-                "CREATE TRIGGER the_ledger_outlives_the_membership BEFORE DELETE ON consent_ledgerentry FOR EACH ROW "
-                "WHEN EXISTS (SELECT 1 FROM accounts_membership WHERE accounts_membership.id = OLD.membership_id) "
-                "BEGIN SELECT RAISE(ABORT, 'the_ledger_outlives_the_membership'); END"
-            )
+            for trigger, table in KEEPING.items():
+                cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [trigger])
+                (made,) = cursor.fetchone()
+                cursor.execute(f"DROP TRIGGER {trigger}")
+                cursor.execute(f"DELETE FROM {table}")
+                cursor.execute(made)
             cursor.execute("PRAGMA foreign_keys = ON")
 
 

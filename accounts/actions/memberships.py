@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import coordinates
+from accounts.actions import trail
 from accounts.models import Membership, Program, Role, ScreeningStep, Standing, User
 from accounts.refusals import Refusal
 
@@ -83,7 +84,9 @@ def record_step(*, membership: Membership, kind: str, note: str, by: User, now: 
         raise YourOwn
     if not coordinates(by, membership.program):
         raise NotYours
-    return ScreeningStep.objects.create(membership=membership, kind=kind, note=note.strip(), by=by, at=now)
+    step = ScreeningStep.objects.create(membership=membership, kind=kind, note=note.strip(), by=by, at=now)
+    trail.record(act=trail.Act.CHECKED, by=by, row=step, program=membership.program_id, now=now)
+    return step
 
 
 @transaction.atomic
@@ -160,6 +163,9 @@ def _is_checked(membership: Membership) -> bool:
 
 
 def _log(membership: Membership, to: Standing, by: User, now: datetime, note: str) -> None:
-    ScreeningStep.objects.create(
+    """What somebody does about themselves is theirs; what others do about them goes on the trail."""
+    step = ScreeningStep.objects.create(
         membership=membership, kind=ScreeningStep.Kind.STANDING, standing=to, note=note.strip(), by=by, at=now
     )
+    if by.pk != membership.user_id:
+        trail.record(act=trail.Act.MOVED, by=by, row=step, program=membership.program_id, now=now)

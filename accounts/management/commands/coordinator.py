@@ -9,6 +9,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.actions import trail
 from accounts.models import Membership, Program, Role, ScreeningStep, Standing, User
 
 
@@ -34,6 +35,7 @@ class Command(BaseCommand):
                 note="by the operator, on the command line",
                 at=now,
             )
+            trail.record(act=trail.Act.ROLE_GIVEN, by=None, row=membership, program=program, now=now)
         made = "made" if is_new else "found"
         self.stdout.write(f"Program “{program.name}” {made}; {user.email} coordinates it now and can sign in.")
 
