@@ -34,6 +34,8 @@ MOST_HELPERS = 32
 SPELL = timedelta(seconds=10)
 """So long somebody helps before whatever else waits for a worker has its turn."""
 WAIT = 0.1
+GLANCE = 0.02
+PATIENCE = 25
 PIECE = 4 << 20
 MARK = 32
 State = RunBlock.State
@@ -231,15 +233,20 @@ class Desk:
 
 
 def help_out(*, run_id: uuid.UUID, clock: Clock = timezone.now) -> int:
-    """Work on a run's blocks while any wait, and for no longer than a spell. How many were done."""
-    desk, done = Desk(run_id), 0
+    """Work on a run's blocks as they come, and for no longer than a spell. How many were done.
+
+    Who has helped waits a moment for the next pass, which mostly follows at once: to be rung for takes longer."""
+    desk, done, waits = Desk(run_id), 0, 0
     end = clock() + SPELL
     try:
-        while some := desk.work("-number", clock()):
-            done += some
+        while waits < PATIENCE and MatchRun.objects.filter(pk=run_id, state=MatchRun.State.RUNNING).exists():
             if clock() >= end:
                 ring(HELP, str(run_id))
                 break
+            some = desk.work("-number", clock())
+            done, waits = done + some, 0 if some else waits + 1
+            if not some:
+                time.sleep(GLANCE)
     except claims.Lost:
         pass
     return done

@@ -45,6 +45,19 @@ def test_what_a_helper_has_done_is_not_done_again(run: MatchRun, clock: Moments,
     assert worked == {"a": 1, "b": 1, "c": 1}
 
 
+def test_who_has_helped_waits_for_the_next_pass(
+    run: MatchRun, clock: Moments, worked: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spread = hold(run, clock)
+    first = spread(Pass(0))
+    next(first)
+    passes_to_come = [lambda: [*first, next(spread(Pass(1, right=b"y")))]]
+    monkeypatch.setattr(blocks, "SPELL", timedelta(minutes=1))
+    monkeypatch.setattr(blocks.time, "sleep", lambda _: passes_to_come and passes_to_come.pop()())
+
+    assert blocks.help_out(run_id=run.pk, clock=clock) == 4
+
+
 def test_nobody_helps_where_nothing_waits_or_nobody_holds_the_run(
     run: MatchRun, clock: Moments, worked: Counter[str]
 ) -> None:
