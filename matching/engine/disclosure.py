@@ -4,12 +4,16 @@ Whoever reads several sums can add and subtract them, with any factors: all the 
 of three people. So a family of groups is told only if no combination of their sums and of the sum over everybody
 concerns fewer than LEAST people (after Chin and Özsoyoğlu 1982, auditing of sums in statistical databases). Which
 groups overlap, and in whom, is taken to be known to the reader.
+
+To look through all combinations takes too long, but there is a proof that needs none of them: LEAST circles of people,
+nobody in two of them, each with as many people as there are sums, and each such that a combination which is 0 for all
+of the circle is 0 altogether. A combination that concerned fewer people than there are circles would leave out a whole
+circle, and so be none. Where such circles are not found, the group is not told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,88 +23,93 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 LEAST = 10
-STEPS = 100  # of a search, for each group; what is undecided by then is not told
-ENOUGH = 4  # times as many cells as sets are looked at, where that may already decide
-ZERO = 1e-6
-
-
-class Undecided(Exception):
-    """The search was given up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """People whom the same sets hold."""
-
-    of: Ints  # (people,) the cell of each
-    table: Floats  # (cells, sets) 1 where the set holds the cell
-    sizes: Ints  # (cells,)
-
-    def split(self, by: Mask) -> Cells:
-        finer = 2 * self.of + by
-        counts = np.bincount(finer, minlength=2 * len(self.sizes))
-        there = np.flatnonzero(counts)
-        place = np.cumsum(counts > 0) - 1
-        return Cells(place[finer], np.column_stack([self.table[there // 2], there % 2]), counts[there])
+PRIME = 32749
+"""Numbers are counted modulo this, so that they are exact: what can be inverted modulo a prime can be inverted."""
 
 
 def tellable(sets: Sequence[Mask], beside: Sequence[Mask]) -> list[int]:
     """Which of the sets (people,) may be told beside sums that are told anyway, the largest first, then in order."""
-    people = len(beside[0])
-    cells = Cells(np.zeros(people, np.int64), np.zeros((1, 0)), np.array([people]))
-    for known in beside:
-        cells = cells.split(known)
-    told = []
-    for i in sorted(range(len(sets)), key=lambda i: (-int(sets[i].sum()), i)):
-        finer = cells.split(sets[i])
-        if sets[i].sum() >= LEAST and not tells_of_few(finer):
-            cells = finer
-            told.append(i)
-    return sorted(told)
+    table = np.column_stack([*beside, *sets])
+    told = Told(table[_few_alike(table)].astype(np.float64))
+    if not all(told.takes(i) for i in range(len(beside))):
+        return []
+    largest_first = sorted(range(len(sets)), key=lambda i: (-int(sets[i].sum()), i))
+    return sorted(i for i in largest_first if told.takes(len(beside) + i))
 
 
-def tells_of_few(cells: Cells) -> bool:
-    """Whether some combination of the sums over the sets concerns somebody, but fewer than LEAST people."""
-    many = cells.sizes >= LEAST
-    left, rows = _vanishing_on(cells.table[many]), cells.table[~many]
-    if all(_all_felt(rows[part::LEAST][: ENOUGH * len(left)] @ left) for part in range(LEAST)):
-        return False  # whatever is not 0 for somebody is not 0 for one in each of LEAST parts
-    try:
-        return _search(_independent(rows @ left), cells.sizes[~many], LEAST, [STEPS])
-    except Undecided:
+class Told:
+    """Sums that are told, each a column of `table` (people, columns) of 0 and 1, and the circles that prove them.
+
+    What the sums are for the people of a circle is a square, kept as the product of two triangles (LU): to tell of one
+    sum more adds a row to the one and a column to the other.
+    """
+
+    def __init__(self, table: Floats) -> None:
+        people, columns = table.shape
+        self.sizes = table.sum(axis=0)
+        # whoever is in none of the small groups is taken first, so that there is somebody left of those
+        self.table = np.asfortranarray(table[np.argsort(table @ (1 / np.maximum(self.sizes, 1)), kind="stable")])
+        most = min(columns, people // LEAST)  # for more there are not people enough
+        self.sums = np.zeros((people, most), order="F")
+        self.circles = np.zeros((LEAST, most), np.int64)
+        self.lower, self.upper = np.zeros((2, LEAST, most, most))  # inverted
+        self.number = 0
+        self.free = np.ones((people, 1), np.bool_)
+
+    def takes(self, column: int) -> bool:
+        """Tells of one more, if that can be proved to tell of nobody."""
+        t, one = self.number, self.table[:, column]
+        if self.sizes[column] < LEAST:
+            return False
+        reduced = _modulo(self.lower[:, :t, :t] @ one[self.circles[:, :t], None])
+        factors = _modulo(self.upper[:, :t, :t] @ reduced)[..., 0]  # (LEAST, t): the one as each circle knows it
+        beyond = _modulo(one - factors @ self.sums[:, :t].T).T
+        if not beyond.any():
+            return self._follows(one, factors[0])
+        chosen = self._one_of_each((beyond != 0) & self.free)
+        if len(chosen) < LEAST:
+            return False
+        self._add(one, np.array(chosen), factors, beyond)
         return True
 
+    def _follows(self, one: Floats, factors: Floats) -> bool:
+        """Whether it is a sum of the others, and so tells nothing new."""
+        whole = np.where(factors > PRIME / 2, factors - PRIME, factors)
+        return bool((self.sums[:, : self.number] @ whole == one).all())
 
-def _search(space: Floats, sizes: Ints, room: int, steps: list[int]) -> bool:
-    """Whether a combination of the columns of `space` (cells, k) differs from 0 only on cells of fewer than `room`
-    people in all, those dropped on the way included: on each cell it is 0, or the cell is paid for."""
-    steps[0] -= 1
-    if steps[0] < 0:
-        raise Undecided
-    k = space.shape[1]
-    if not k or not _all_felt(space):
-        return k > 0
-    felt = np.abs(space).max(axis=1) > ZERO
-    cell = int(np.argmax(np.where(felt, sizes, -1)))
-    others, rest = np.delete(space, cell, axis=0), np.delete(sizes, cell)
-    if _search(others @ _vanishing_on(space[cell : cell + 1]), rest, room, steps):
-        return True
-    return bool(sizes[cell] < room) and _search(others, rest, room - int(sizes[cell]), steps)
+    def _one_of_each(self, beyond: Mask) -> list[int]:
+        """For each circle somebody who shows more than it knew; fewer where there are not enough."""
+        chosen: list[int] = []
+        for circle in beyond.T:
+            circle[chosen] = False
+            first = int(circle.argmax())
+            if not circle[first]:
+                break
+            chosen.append(first)
+        return chosen
+
+    def _add(self, one: Floats, people: Ints, factors: Floats, beyond: Floats) -> None:
+        t = self.number
+        scale = np.array([pow(int(left), -1, PRIME) for left in beyond[people, np.arange(LEAST)]], np.float64)
+        known = _modulo(self.sums[people, None, :t] @ self.upper[:, :t, :t])
+        self.lower[:, t, :t] = _modulo(-_modulo(known @ self.lower[:, :t, :t])[:, 0] * scale[:, None])
+        self.lower[:, t, t] = scale
+        self.upper[:, :t, t] = _modulo(-factors)
+        self.upper[:, t, t] = 1
+        self.sums[:, t] = one
+        self.circles[:, t] = people
+        self.free[people] = False
+        self.number += 1
 
 
-def _all_felt(columns: Floats) -> bool:
-    """Whether no combination of the columns is 0 everywhere."""
-    return not _vanishing_on(columns).shape[1]
+def _few_alike(table: Mask) -> Ints:
+    """Of people whom the same sets hold, LEAST: no more can be of use."""
+    packed = np.packbits(table, axis=1)
+    _, cell = np.unique(packed, axis=0, return_inverse=True)
+    order = np.argsort(cell.reshape(-1), kind="stable")
+    sorted_ = cell.reshape(-1)[order]
+    return np.sort(order[np.arange(len(order)) - np.searchsorted(sorted_, sorted_) < LEAST])
 
 
-def _independent(columns: Floats) -> Floats:
-    """(cells, k) an orthonormal basis of what the columns span"""
-    strength, turned = np.linalg.eigh(columns.T @ columns)
-    kept = strength > ZERO
-    return columns @ turned[:, kept] / np.sqrt(strength[kept])
-
-
-def _vanishing_on(rows: Floats) -> Floats:
-    """(k, d) the combinations of k columns that are 0 on these rows; too many rather than too few"""
-    strength, turned = np.linalg.eigh(rows.T @ rows)
-    return turned[:, strength <= ZERO]
+def _modulo(numbers: Floats) -> Floats:
+    return numbers - PRIME * np.floor(numbers / PRIME)
