@@ -3,29 +3,22 @@ people said stays in the spreadsheets."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import math
-import re
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from matching.engine.types import Audit, Certificate, GroupFit, Person, Result, Unmatched
 from matching.spreadsheets import words
+from ui import standalone
 
 SHEETS = ("tokens", "base", "components", "report")
-FONT = re.compile(r'url\("\.\./(fonts/[\w-]+\.woff2)"\)')
 BINS = 50  # of fit, from 0 to 1
 ROWS = 500  # of a table; the spreadsheet has them all
 TOLD = "–"
@@ -45,11 +38,9 @@ class Bar:
 
 def html(result: Result, mentors: Iterable[Person], made: Sequence[tuple[str, object]]) -> str:
     """`made` says how the match was made, in terms and texts. Same arguments, same bytes."""
-    css = _style()
     pairings = sorted(result.pairings, key=lambda pairing: (pairing.fit, pairing.mentee))
     context = {
-        "style": format_html("<style>{}</style>", css),  # a file that stands alone has no other place for it
-        "style_hash": base64.b64encode(hashlib.sha256(css.encode()).digest()).decode(),
+        **standalone.look(*SHEETS),
         "result": result,
         "figures": _figures(result, [pairing.fit for pairing in pairings]),
         "fits": _fits([pairing.fit for pairing in pairings]),
@@ -63,20 +54,6 @@ def html(result: Result, mentors: Iterable[Person], made: Sequence[tuple[str, ob
         "made": made,
     }
     return render_to_string("matching/report.html", context)
-
-
-def _style() -> SafeString:
-    """The look of the app with its fonts inside."""
-    css = "\n".join(_static(f"css/{name}.css").read_text(encoding="utf-8") for name in SHEETS)
-    return mark_safe(FONT.sub(lambda url: f'url("data:font/woff2;base64,{_base64(url[1])}")', css))  # noqa: S308 our own
-
-
-def _base64(name: str) -> str:
-    return base64.b64encode(_static(name).read_bytes()).decode()
-
-
-def _static(name: str) -> Path:
-    return Path(str(finders.find(name)))
 
 
 def _figures(result: Result, fits: Sequence[float]) -> list[tuple[str, str]]:
