@@ -69,14 +69,19 @@ def test_a_coordinator_starts_watches_reviews_locks_and_publishes_a_run(
     assert Proposal.objects.filter(state=Proposal.State.PUBLISHED).count() == 2
 
 
-def test_a_coordinator_asks_why_two_were_not_paired(
-    arrive: Arrive, coordinator: Membership, people: dict[str, Membership], work: Callable[[], None]
-) -> None:
+def at_a_finished_run(arrive: Arrive, coordinator: Membership, work: Callable[[], None]) -> Traveller:
     mika = arrive(coordinator)
     mika.go("/coordination/matching/matchrun/add/")
     mika.press("Start")
     work()
     mika.page.reload()
+    return mika
+
+
+def test_a_coordinator_asks_why_two_were_not_paired(
+    arrive: Arrive, coordinator: Membership, people: dict[str, Membership], work: Callable[[], None]
+) -> None:
+    mika = at_a_finished_run(arrive, coordinator, work)
 
     mika.follow("Why not these two?")
     mika.page.get_by_label("Mentee").select_option(str(people["Iris"].pk))
@@ -94,11 +99,7 @@ def test_a_coordinator_asks_why_two_were_not_paired(
 def test_a_coordinator_sets_a_pair_aside_and_makes_another_by_hand(
     arrive: Arrive, coordinator: Membership, people: dict[str, Membership], work: Callable[[], None]
 ) -> None:
-    mika = arrive(coordinator)
-    mika.go("/coordination/matching/matchrun/add/")
-    mika.press("Start")
-    work()
-    mika.page.reload()
+    mika = at_a_finished_run(arrive, coordinator, work)
 
     mika.press("Set aside")
     mika.press("Set aside")
