@@ -22,9 +22,10 @@ def values(facet: Facet, value: Any) -> frozenset[str]:
 
 def own_words(facet: Facet, words: str) -> frozenset[str]:
     """Somebody's own words as values; a word that is on the list anyway is the one on the list."""
-    said = list(pieces(words))
-    listed = {fold(label): key for key, label in facet.labels.items()} if said else {}
-    return frozenset(listed.get(piece, OWN + piece) for piece in said)
+    if not words:
+        return frozenset()
+    listed = {fold(label): key for key, label in facet.labels.items()}
+    return frozenset(listed.get(piece, OWN + piece) for piece in pieces(words))
 
 
 def common(facet: Facet, one: Any, other: Any) -> list[str]:

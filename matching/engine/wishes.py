@@ -6,14 +6,14 @@ counts from what an ordinary partner would fulfil: to wish for more raises nobod
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.features import EXACT_CELLS, gave, product
+from matching.engine.features import EXACT_CELLS, gave, product, values
 from matching.engine.sides import Floats, Rows
 from matching.engine.types import Person, PoolError, Strength, Wish
 
@@ -74,8 +74,8 @@ def wishes(people: Sequence[Person], others: Sequence[Person]) -> Wishes:
     for row, person in enumerate(people):
         for wish in person.wishes:
             _place(soft, musts, row, column[wish.facet, wish.value], wish)
-    available = {facet: gave(others, facet) for facet, _ in wished}
-    has = _table(others, wished)
+    available = {facet: gave(others, facet) for facet in {facet for facet, _ in wished}}
+    has = _table(others, column)
     given = np.stack([available[facet] for facet, _ in wished], axis=1) if wished else has.copy()
     return Wishes(soft, musts, has, given, centre(soft, has, given))
 
@@ -87,10 +87,18 @@ def _place(soft: Floats, musts: Floats, row: int, column: int, wish: Wish) -> No
         soft[row, column] = max(soft[row, column], WEIGHT[wish.strength])
 
 
-def _table(others: Sequence[Person], wished: list[tuple[str, str]]) -> Floats:
-    table = np.zeros((len(others), len(wished)), np.float32)
-    for column, (facet, value) in enumerate(wished):
-        table[:, column] = [value in other.answers.get(facet, ()) for other in others]
+def _table(others: Sequence[Person], column: Mapping[tuple[str, str], int]) -> Floats:
+    table = np.zeros((len(others), len(column)), np.float32)
+    facets = {facet for facet, _ in column}
+    had = [
+        (row, column[facet, value])
+        for row, other in enumerate(others)
+        for facet in facets & other.answers.keys()
+        for value in values(other, facet)
+        if (facet, value) in column
+    ]
+    rows, columns = np.array(had, np.int64).reshape(-1, 2).T
+    table[rows, columns] = 1
     return table
 
 
