@@ -48,6 +48,15 @@ def number(name: str, default: int, least: int = 0) -> int:
     return int(value)
 
 
+def numbers(name: str) -> dict[str, int]:
+    """`name=7 other=30`, each at least 1."""
+    pairs = [pair.partition("=") for pair in text(name).split()]
+    for one, _, value in pairs:
+        if not value.isdecimal() or int(value) < 1:
+            raise Unreadable(name, f"{one}={value}", "names with whole numbers of at least 1, such as sent_notice=14")
+    return {one: int(value) for one, _, value in pairs}
+
+
 def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 

@@ -144,6 +144,9 @@ STORAGES = {
 }
 MEDIA_ROOT = DATA / "media"
 
+# For how many days a class of home/register.toml is kept, where not as it says there.
+KEEP_DAYS = env.numbers("KINDRED_KEEP")
+
 # Background work -------------------------------------------------------------------------------------------------
 
 CELERY_BROKER_URL = env.text("KINDRED_BROKER_URL", f"files://{DATA / 'broker'}")
@@ -180,8 +183,8 @@ CELERY_BEAT_SCHEDULE = {
         *(["matching.tasks.read_texts"] if TEXT_MODEL else []),
     )
 }
-CELERY_BEAT_SCHEDULE["accounts.tasks.forget_unfinished"] = {
-    "task": "accounts.tasks.forget_unfinished",
+CELERY_BEAT_SCHEDULE["home.tasks.forget"] = {
+    "task": "home.tasks.forget",
     "schedule": 3600.0,
     "options": {"expires": 3000.0},
 }

@@ -1,13 +1,23 @@
-"""Reads `register.toml`: what is kept, what for, who reads it, how long, and what of it an export holds."""
+"""Reads `register.toml`: what is kept and what touches it, what for, who reads it, how long, what of it is exported."""
 
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
+from config.env import Unreadable
+
 PATH = Path(__file__).with_suffix(".toml")
+KINDS = ("table", "route", "mail", "task", "log", "cache", "download", "admin")
+QUALIFIED = {"table", "log", "cache", "download", "admin"}
+"""Here the group is part of the name; elsewhere it only puts things together."""
+FIELDS = ("about", "purpose", "whose", "audience", "retention", "export")
+LISTS = ("whose", "audience")
 
 
 class Misread(ValueError):
@@ -29,8 +39,9 @@ class Entry:
     retention: str
     export: str
 
-    def __str__(self) -> str:
-        return f"{self.kind} {self.group}: {self.name}"
+    @property
+    def key(self) -> str:
+        return f"{self.group}: {self.name}" if self.kind in QUALIFIED else self.name
 
     @property
     def table(self) -> str:
@@ -42,57 +53,107 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """Which rows of a table are past their time: those with the oldest `clock` where `when` holds, or those that point
+    to a row that is gone."""
+
+    table: str
+    clock: tuple[str, ...] = ()
+    when: Mapping[str, Any] = field(default_factory=dict)
+    points: str = ""
+    to: str = ""
+
+
+@dataclass(frozen=True)
+class Retention:
+    name: str
+    until: str
+    because: str
+    days: int | None
+    rules: tuple[Rule, ...]
+
+
 class Register:
-    said: dict[str, Any]
+    """The file, read and found to be without contradictions in itself."""
 
-    def entries(self, kind: str) -> tuple[Entry, ...]:
-        groups = self.said.get(kind, {})
-        return tuple(entry for name, group in groups.items() for entry in self._of(kind, name, group))
+    def __init__(self, said: Mapping[str, Any]) -> None:
+        self.said = said
+        self.entries = tuple(entry for kind in KINDS for entry in self._read(kind))
+        self.retentions = {name: _retention(name, told) for name, told in said["retention"].items()}
+        self._check()
 
-    def _of(self, kind: str, name: str, group: dict[str, Any]) -> Iterator[Entry]:
-        for klass in self.said["class"]:
-            for one in group.get(klass, []):
-                yield self._entry(kind, name, one, klass, _merged(group, one))
+    def of(self, kind: str) -> tuple[Entry, ...]:
+        return tuple(entry for entry in self.entries if entry.kind == kind)
 
-    def _entry(self, kind: str, group: str, name: str, klass: str, said: dict[str, Any]) -> Entry:
-        entry = Entry(
-            kind,
-            group,
-            name,
-            klass,
-            about=said["about"],
-            purpose=said["purpose"],
-            whose=tuple(said.get("whose", ())),
-            audience=tuple(said["audience"]),
-            retention=said["retention"],
-            export=said["export"],
-        )
-        self._check(entry)
-        return entry
+    def until(self, retention: str) -> str:
+        """How long, in words, with the days that hold here."""
+        return self.retentions[retention].until.format_map(self.days)
 
-    def _check(self, entry: Entry) -> None:
-        """Every word that an entry uses is explained in the register."""
-        words = {"purpose": [entry.purpose], "retention": [entry.retention], "export": [entry.export]}
-        for kind, used in {**words, "audience": entry.audience}.items():
-            for word in used:
-                if word not in self.said[kind]:
-                    raise Misread(f"{entry}: there is no {kind} called {word!r}.")
+    @property
+    def days(self) -> dict[str, int | None]:
+        return {name: kept.days for name, kept in self.retentions.items()}
+
+    def _read(self, kind: str) -> Iterator[Entry]:
+        defaults = self.said.get("defaults", {}).get(kind, {})
+        for group, told in self.said.get(kind, {}).items():
+            classes = {klass: names for klass, names in told.items() if klass not in FIELDS and klass != "but"}
+            exceptions = [_with_known(exception, classes, group) for exception in told.get("but", [])]
+            for klass, names in classes.items():
+                for name in names:
+                    said = defaults | told
+                    for exception in exceptions:
+                        said |= exception if name in exception["of"] else {}
+                    yield _entry(kind, group, name, klass, said)
+
+    def _check(self) -> None:
+        """Every word that is used is explained, nothing is said twice, and who keeps for days says of which rows."""
+        for entry in self.entries:
+            used = {"class": [entry.klass], "purpose": [entry.purpose], "export": [entry.export]}
+            for kind, words in {**used, "retention": [entry.retention], "audience": entry.audience}.items():
+                if unknown := [word for word in words if word not in self.said[kind]]:
+                    raise Misread(f"{entry.kind} {entry.key}: there is no {kind} called {unknown[0]!r}.")
+        keys = Counter((entry.kind, entry.key) for entry in self.entries)
+        if twice := [key for key, times in keys.items() if times > 1]:
+            raise Misread(f"{' '.join(twice[0])} stands there twice.")
+        if idle := [name for name, kept in self.retentions.items() if (kept.days is None) != (not kept.rules)]:
+            raise Misread(f"retention {idle[0]}: days need rules that say what is deleted, and rules need days.")
 
 
-def _merged(group: dict[str, Any], name: str) -> dict[str, Any]:
-    """What holds for the group, and the exceptions that name this one."""
-    merged = dict(group)
-    for exception in group.get("but", []):
-        if name in exception["of"]:
-            merged |= exception
-    return merged
+def _with_known(exception: dict[str, Any], classes: Mapping[str, list[str]], group: str) -> dict[str, Any]:
+    if strange := set(exception["of"]) - {name for names in classes.values() for name in names}:
+        raise Misread(f"{group}: an exception is made for {', '.join(sorted(strange))}, which does not stand there.")
+    return exception
+
+
+def _entry(kind: str, group: str, name: str, klass: str, said: Mapping[str, Any]) -> Entry:
+    if missing := [word for word in FIELDS if word not in said and word != "whose"]:
+        raise Misread(f"{kind} {group}: {', '.join(missing)} is missing.")
+    told: dict[str, Any] = {word: said[word] for word in FIELDS if word not in LISTS}
+    told |= {word: tuple(said.get(word, ())) for word in LISTS}
+    return Entry(kind=kind, group=group, name=name, klass=klass, **told)
+
+
+def _retention(name: str, told: Mapping[str, Any]) -> Retention:
+    rules = tuple(Rule(**{**rule, "clock": tuple(rule.get("clock", ()))}) for rule in told.get("rules", ()))
+    days = settings.KEEP_DAYS.get(name, told.get("days"))
+    return Retention(name, told["until"], told["because"], days, rules)
+
+
+def read(path: Path) -> Register:
+    return Register(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
 @cache
 def load() -> Register:
-    return Register(tomllib.loads(PATH.read_text(encoding="utf-8")))
+    """The register, with the days that are set here."""
+    register = read(PATH)
+    for name in settings.KEEP_DAYS:
+        if name not in register.retentions or not register.retentions[name].rules:
+            kept = (one.name for one in register.retentions.values() if one.rules)
+            raise Unreadable("KINDRED_KEEP", name, f"days for one of {', '.join(kept)}")
+    return register
 
 
 def columns() -> tuple[Entry, ...]:
     """Every stored column: `table`, `column`, `klass`, `audience`, `retention`, `export`, `whose`."""
-    return load().entries("table")
+    return load().of("table")

@@ -1,6 +1,6 @@
 """What somebody says about themselves before anything else."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -8,8 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, check_time_zone
 from accounts.refusals import Refusal
-
-UNFINISHED = timedelta(days=7)
 
 
 class NameMissing(Refusal):
@@ -47,11 +45,3 @@ def _describe(user: User, name_to_use: str, time_zone: str, language: str, *furt
         raise ZoneUnknown from None
     user.name_to_use, user.time_zone, user.language = name, time_zone, language
     user.save(update_fields=["name_to_use", "time_zone", "language", *further])
-
-
-def forget_unfinished(*, now: datetime) -> int:
-    """Somebody typed an address in and never came back, or it was not theirs: it is not ours to keep."""
-    begun = User.objects.filter(
-        adult_attested_at=None, is_staff=False, memberships=None, joined_at__lt=now - UNFINISHED
-    )
-    return begun.delete()[1].get(User._meta.label, 0)

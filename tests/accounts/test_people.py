@@ -7,7 +7,7 @@ import pytest
 from accounts import access
 from accounts.actions import people
 from accounts.models import Program, Role, Standing, User
-from tests.cast import NOW, make_member, make_user
+from tests.cast import make_member, make_user
 
 
 @pytest.fixture
@@ -54,16 +54,6 @@ def test_a_new_name_replaces_the_old_one(mentee):
     people.rename(user=mentee.user, name_to_use="River", time_zone="UTC", language="en")
 
     assert User.objects.get(pk=mentee.user_id).name_to_use == "River"
-
-
-def test_accounts_that_nobody_finished_are_forgotten(newcomer, mentee, coordinator):
-    User.objects.update(joined_at=NOW)
-    late = User.objects.create_user("late@example.org", joined_at=NOW + timedelta(days=6))
-
-    forgotten = people.forget_unfinished(now=NOW + timedelta(days=8))
-
-    assert forgotten == 1
-    assert set(User.objects.all()) == {late, mentee.user, coordinator.user}
 
 
 def test_a_coordinator_coordinates_their_own_programs_alone(coordinator, other_program):
