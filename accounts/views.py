@@ -29,7 +29,7 @@ def welcome(request: SignedIn) -> HttpResponse:
     form = Welcome(request.POST or None, instance=_fresh(request))
     if form.is_valid():
         people.settle(user=_fresh(request), **_basics(form), now=timezone.now())
-        return redirect("accounts:join")
+        return redirect("notices:first")
     return render(request, "accounts/welcome.html", {"form": form})
 
 

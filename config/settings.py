@@ -192,6 +192,9 @@ CELERY_BEAT_SCHEDULE["home.tasks.forget"] = {
 # Mail ------------------------------------------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("KINDRED_MAIL_FROM", "updates@localhost")
+# Whom discreet mail is from, at the same host: a name, and what stands before the @.
+DISCREET_NAME = env.text("KINDRED_DISCREET_NAME", "Updates")
+DISCREET_SENDER = env.text("KINDRED_DISCREET_SENDER", "updates")
 if env.text("KINDRED_SMTP_URL"):
     globals().update(env.mail("KINDRED_SMTP_URL"))
 else:
@@ -285,6 +288,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "kindred": {"level": "INFO"},
+        # Django's own handlers would mail errors to whoever stands in ADMINS, past the outbox.
+        "django": {"handlers": []},
         "celery": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
         "django.server": {"handlers": [], "propagate": False},

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("home.urls")),
     path("account/", include("accounts.entrance")),
     path("me/", include("accounts.urls")),
+    path("me/mail/", include("notices.urls")),
     path("answers/", include("consent.urls")),
     path("", include("safety.urls")),
     path("", include("matching.urls")),

@@ -22,7 +22,8 @@ from mentorship.actions import meetings as meeting_actions
 from mentorship.actions import messages as message_actions
 from mentorship.actions import places as place_actions
 from mentorship.models import Agreement
-from notices.calendar import calendar_file
+from notices.calendar import calendar_file, title_of
+from notices.queries import manner_of
 
 FIRST_REVIEW = timedelta(days=90)
 ON_A_PAGE = 50
@@ -166,13 +167,14 @@ def cancel(request: SignedIn, pk: uuid.UUID, meeting_pk: uuid.UUID) -> HttpRespo
 @login_required
 @require_GET
 def calendar(request: SignedIn, pk: uuid.UUID, meeting_pk: uuid.UUID) -> HttpResponse:
-    """When, and nothing else: calendars are read by many eyes."""
+    """When, under a title of the reader's own, and nothing else: calendars are read by many eyes."""
     meeting = access.meeting_for(request.user, pk, meeting_pk)
     content = calendar_file(
         uid=meeting.pk,
         starts_at=meeting.starts_at,
         minutes=meeting.minutes,
         cancelled=meeting.cancelled_at is not None,
+        title=title_of(manner_of(request.user)),
     )
     disposition = {"Content-Disposition": 'attachment; filename="appointment.ics"'}
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=disposition)

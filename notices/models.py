@@ -1,6 +1,7 @@
-"""The outbox: one message to one person, until it is sent."""
+"""The outbox, one message to one person until it is sent, and how each person wants to be written to."""
 
 import uuid
+from datetime import datetime, time
 
 from django.db import models
 from django.db.models import Q
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from notices import hours
 
 
 class Notice(models.Model):
@@ -67,3 +69,47 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+
+class Manner(models.Model):
+    """How mail reaches one person. Whoever has chosen nothing has no row, and is written to as the defaults say."""
+
+    class Often(models.TextChoices):
+        AT_ONCE = "at_once", _("As things happen")
+        DAILY = "daily", _("Once a day at most")
+        NEVER = "never", _("Not at all")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.OneToOneField(User, models.CASCADE, related_name="manner", verbose_name=_("person"))
+    discreet = models.BooleanField(_("discreet"), default=True)
+    often = models.CharField(_("how often"), max_length=7, choices=Often.choices, default=Often.AT_ONCE)
+    daily_at = models.TimeField(_("at"), default=time(18))
+    quiet_from = models.TimeField(_("quiet from"), null=True)
+    quiet_until = models.TimeField(_("quiet until"), null=True)
+    sealed = models.BinaryField(_("own words, sealed"), default=bytes)
+    told_at = models.DateTimeField(_("last daily mail"), null=True)
+
+    class Meta:
+        verbose_name = _("manner of mail")
+        verbose_name_plural = _("manners of mail")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quiet_from=None, quiet_until=None)
+                | (Q(quiet_from__isnull=False, quiet_until__isnull=False) & ~Q(quiet_from=models.F("quiet_until"))),
+                name="quiet_hours_begin_and_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(often__in=["at_once", "daily", "never"]), name="mail_comes_as_often_as_one_can_choose"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_often_display()
+
+    def earliest(self, created_at: datetime, now: datetime) -> datetime:
+        """When a notice that is due now may go: now, when the day's mail goes, or when quiet hours end."""
+        zone = self.user.time_zone
+        last = hours.last_daily(now, zone, self.daily_at)
+        if self.often == self.Often.DAILY and last <= max(created_at, self.told_at or created_at):
+            return hours.next_daily(now, zone, self.daily_at)
+        return hours.end_of_quiet(now, zone, self.quiet_from, self.quiet_until) or now

@@ -2,20 +2,23 @@
 
 import logging
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import getaddresses
 from smtplib import SMTPException
 from typing import Any
 
+from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from accounts.models import User
 from config.celery import ring
 from consent.letters import seal_letter
 from consent.sealing import Unopenable
 from notices import letters
-from notices.models import Notice
-from notices.queries import untold_standings
+from notices.models import Manner, Notice
+from notices.queries import manner_of, untold_standings
 
 logger = logging.getLogger("kindred.outbox")
 
@@ -27,6 +30,11 @@ TRIES = 12
 # A code is of no use after a quarter of an hour.
 MOST_TRIES: dict[str, int] = {Notice.Kind.ACCOUNT: 5}
 NOTHING_KEPT: dict[str, Any] = {"address": "", "sealed": b""}
+COPIES = {"to", "cc", "bcc"}
+
+
+class NotOneRecipient(Exception):
+    """An envelope that others would read their names on is not handed over."""
 
 
 def queue(
@@ -71,23 +79,11 @@ def tell_standings(*, now: datetime) -> None:
 
 def deliver(*, pk: uuid.UUID, now: datetime) -> bool:
     """Send one notice that is due, if nobody else is at it. False only if the mail system did not take it."""
-    notice = _claim(pk, now)
-    if notice is None:
+    waiting = _waiting(now).select_related("to__manner").filter(pk=pk).first()
+    if waiting is None or not _has_its_time(waiting, now):
         return True
-    if not letters.address_of(notice):
-        _give_up(notice)
-        return True
-    try:
-        letters.compose(notice).send()
-    except Unopenable:
-        logger.error("a notice was given up: none of our keys opens it")
-        _give_up(notice)
-        return True
-    except (SMTPException, OSError) as error:
-        _put_off(notice, now, error)
-        return False
-    _release(notice, state=Notice.State.SENT, sent_at=now, **NOTHING_KEPT)
-    return True
+    claim = _claim(waiting, now)
+    return claim is None or _send(claim, now)
 
 
 def give_back(now: datetime) -> int:
@@ -97,28 +93,102 @@ def give_back(now: datetime) -> int:
     return stale.update(state=Notice.State.WAITING, claimed_at=None)
 
 
-def _claim(pk: uuid.UUID, now: datetime) -> Notice | None:
+@dataclass(frozen=True)
+class Claim:
+    """What goes out as one mail: one notice, or all that waited for somebody's day."""
+
+    notice: Notice
+    pks: list[uuid.UUID]
+    at: datetime
+
+    def release(self, **values: Any) -> None:
+        """Only while it is still ours: it may have been given back to somebody else."""
+        ours = Notice.objects.filter(pk__in=self.pks, state=Notice.State.SENDING, claimed_at=self.at)
+        ours.update(claimed_at=None, **values)
+
+    def give_up(self) -> None:
+        self.release(state=Notice.State.GIVEN_UP, **NOTHING_KEPT)
+
+
+def _waiting(now: datetime) -> QuerySet[Notice]:
+    return Notice.objects.filter(state=Notice.State.WAITING, due_at__lte=now)
+
+
+def _has_its_time(notice: Notice, now: datetime) -> bool:
+    """Whether its person wants it now. What somebody waits for at the sign-in page always has."""
+    if notice.to is None:
+        return True
+    manner, still = manner_of(notice.to), _waiting(now).filter(pk=notice.pk)
+    if manner.often == Manner.Often.NEVER:
+        still.update(state=Notice.State.GIVEN_UP, **NOTHING_KEPT)
+        return False
+    earliest = manner.earliest(notice.created_at, now)
+    if earliest > now:
+        still.update(due_at=earliest)
+    return earliest <= now
+
+
+def _claim(notice: Notice, now: datetime) -> Claim | None:
     """One of however many workers gets it."""
-    waiting = Notice.objects.filter(pk=pk, state=Notice.State.WAITING, due_at__lte=now)
-    if waiting.update(state=Notice.State.SENDING, claimed_at=now, tries=F("tries") + 1) != 1:
-        return None
-    return Notice.objects.select_related("to").get(pk=pk)
+    if notice.to and manner_of(notice.to).often == Manner.Often.DAILY:
+        pks = _claim_day(notice.to, notice.created_at, now)
+    else:
+        pks = [notice.pk] * _mark(_waiting(now).filter(pk=notice.pk), now)
+    return Claim(Notice.objects.select_related("to__manner").get(pk=pks[0]), pks, now) if pks else None
 
 
-def _put_off(notice: Notice, now: datetime, error: Exception) -> None:
-    if notice.tries >= MOST_TRIES.get(notice.kind, TRIES):
-        logger.warning("a notice was given up after %d tries (%s)", notice.tries, type(error).__name__)
-        _give_up(notice)
+@transaction.atomic
+def _claim_day(user: User, created_at: datetime, now: datetime) -> list[uuid.UUID]:
+    """All that waits for somebody; nothing while another worker is at it, or once it was sent."""
+    manner = Manner.objects.select_for_update().select_related("user").get(user=user)
+    theirs = Notice.objects.filter(to=user)
+    if theirs.filter(state=Notice.State.SENDING).exists() or manner.earliest(created_at, now) > now:
+        return []
+    pks = list(_waiting(now).filter(to=user).order_by("pk").values_list("pk", flat=True))
+    _mark(theirs.filter(pk__in=pks), now)
+    return pks
+
+
+def _mark(rows: QuerySet[Notice], now: datetime) -> int:
+    return rows.update(state=Notice.State.SENDING, claimed_at=now, tries=F("tries") + 1)
+
+
+def _send(claim: Claim, now: datetime) -> bool:
+    if not letters.address_of(claim.notice):
+        claim.give_up()
+        return True
+    try:
+        _hand_over(letters.compose(claim.notice))
+    except (Unopenable, NotOneRecipient) as error:
+        logger.error("a notice was given up (%s)", type(error).__name__)
+        claim.give_up()
+        return True
+    except (SMTPException, OSError) as error:
+        _put_off(claim, now, error)
+        return False
+    _record(claim, now)
+    return True
+
+
+def _hand_over(letter: EmailMessage) -> None:
+    """The one place that mail leaves from: one envelope, one recipient, nobody copied."""
+    copied = letter.cc or letter.bcc or COPIES & {name.lower() for name in letter.extra_headers}
+    if copied or len(getaddresses(letter.recipients())) != 1:
+        raise NotOneRecipient
+    letter.send()
+
+
+@transaction.atomic
+def _record(claim: Claim, now: datetime) -> None:
+    claim.release(state=Notice.State.SENT, sent_at=now, **NOTHING_KEPT)
+    Manner.objects.filter(user=claim.notice.to_id, often=Manner.Often.DAILY).update(told_at=now)
+
+
+def _put_off(claim: Claim, now: datetime, error: Exception) -> None:
+    tries = claim.notice.tries
+    if tries >= MOST_TRIES.get(claim.notice.kind, TRIES):
+        logger.warning("a notice was given up after %d tries (%s)", tries, type(error).__name__)
+        claim.give_up()
         return
-    pause = min(FIRST_PAUSE * 2 ** (notice.tries - 1), LONGEST_PAUSE)
-    _release(notice, state=Notice.State.WAITING, due_at=now + pause)
-
-
-def _give_up(notice: Notice) -> None:
-    _release(notice, state=Notice.State.GIVEN_UP, **NOTHING_KEPT)
-
-
-def _release(notice: Notice, **values: Any) -> None:
-    """Only while the claim is still ours: it may have been given back to somebody else."""
-    ours = Notice.objects.filter(pk=notice.pk, state=Notice.State.SENDING, claimed_at=notice.claimed_at)
-    ours.update(claimed_at=None, **values)
+    pause = min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE)
+    claim.release(state=Notice.State.WAITING, due_at=now + pause)

@@ -27,10 +27,10 @@ def test_help_and_the_way_out_come_even_before_that(name, newcomer):
     assert signed_in(newcomer).get(reverse(name)).status_code == 200
 
 
-def test_after_the_basics_comes_the_choice_of_a_program(newcomer):
+def test_after_the_basics_comes_the_question_how_mail_may_look(newcomer):
     response = signed_in(newcomer).post(reverse("accounts:welcome"), {**BASICS, "adult": "on"})
 
-    assert response.headers["Location"] == reverse("accounts:join")
+    assert response.headers["Location"] == reverse("notices:first")
     assert User.objects.get().is_settled
 
 

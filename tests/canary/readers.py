@@ -10,7 +10,7 @@ from consent.vocabulary import load
 from tests.canary.tokens import Token
 from tests.routes.scene import REACHES, ROLES, Scene, reach_of
 
-SEALED = ("answer", "wish", "terms", "meeting", "message", "note", "passing", "concern")
+SEALED = ("answer", "wish", "terms", "meeting", "message", "note", "passing", "concern", "own words")
 PLAIN = ("opening", "screening")
 """For the eyes of few as well, but columns that anybody with the database may read."""
 
@@ -50,6 +50,12 @@ def _own(scene: Scene) -> Iterator[Line]:
     for who in ("mentee", "mentor"):
         yield who, f"consent:wishes {who}", words(scene, "wish", who)
     yield "other_mentee", "consent:ledger other_mentee", words(scene, "opening", "other_mentee")
+    yield "matched_mentor", "notices:manner", words(scene, "own words", "matched_mentor")
+    yield (
+        "matched_mentor",
+        "mentorship:calendar agreement meeting",
+        words(scene, "own words", "matched_mentor", "entry"),
+    )
 
 
 def _before_a_yes(scene: Scene) -> Iterator[Line]:

@@ -2,12 +2,13 @@
 
 import logging
 import uuid
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from typing import Any
 from unittest import mock
 
 from django.core.exceptions import SuspiciousOperation
+from django.core.mail import EmailMessage
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -22,6 +23,7 @@ from mentorship import access
 from mentorship.admin import AgreementAdmin
 from mentorship.models import Agreement, Message
 from notices import letters
+from notices.actions import outbox
 from notices.models import Notice
 from tests.routes.scene import Scene
 
@@ -114,6 +116,7 @@ def mail_with_a_name() -> Defect:
 
 
 def mail_to_everybody_at_once(scene: Scene) -> Defect:
+    """And nobody at the door who counts the recipients."""
     compose = letters.compose
 
     def copied(notice: Notice) -> Any:
@@ -121,7 +124,10 @@ def mail_to_everybody_at_once(scene: Scene) -> Defect:
         letter.bcc = [scene.users["mentor"].email]
         return letter
 
-    return mock.patch.object(letters, "compose", copied)
+    planted = ExitStack()
+    planted.enter_context(mock.patch.object(letters, "compose", copied))
+    planted.enter_context(mock.patch.object(outbox, "_hand_over", EmailMessage.send))
+    return planted
 
 
 def a_task_that_is_handed_an_answer(word: str) -> Defect:

@@ -34,6 +34,8 @@ def joins(someone: Traveller, program: Program) -> None:
     someone.reads("For now this is a place for adults.")
     someone.tick("I am 18 or older")
     someone.press("Go on")
+    someone.is_at("Who else sees your mail?")
+    someone.press("Go on")
     someone.follow("Look closer", someone.card(program.name))
     someone.tick("Mentee", "I agree to this")
     someone.press("Apply")

@@ -153,8 +153,7 @@ def test_the_claim_of_a_sender_that_died_is_given_back(notice):
 
 
 def test_a_sender_whose_claim_was_given_back_changes_nothing_any_more(notice):
-    outbox._claim(notice.pk, NOW)
-    slow = Notice.objects.get(pk=notice.pk)
+    slow = outbox._claim(notice, NOW)
     outbox.give_back(LATER)
     outbox.deliver(pk=notice.pk, now=LATER)
 

@@ -67,8 +67,11 @@ HOME = (
 
 ACCOUNTS = (
     Route("accounts:me", get="rest: ok", post="rest: >accounts:me", data=BASICS),
-    Route("accounts:welcome", get="newcomer: ok; rest: >home", post="newcomer: >accounts:join; rest: >home",
+    Route("accounts:welcome", get="newcomer: ok; rest: >home", post="newcomer: >notices:first; rest: >home",
           data=f"{BASICS}&adult=on"),
+    Route("notices:first", get="rest: ok", post="rest: >accounts:join", data="discreet=no"),
+    Route("notices:manner", get="rest: ok", post="rest: >notices:manner",
+          data="discreet=no&often=daily&daily_at=07:30&quiet_from=22:00&quiet_until=07:00&line=hello&entry=hello"),
     Route("accounts:join", get="rest: ok"),
     # Who is a mentor there already reads so above the form.
     Route("accounts:join_program", "program", get="rest: ok",

@@ -21,7 +21,7 @@ from consent.models import Answer, Grant, LedgerEntry, Opening, Wish
 from consent.purposes import Purpose, Reach
 from matching.models import MatchRun, Proposal, Shortlist, Suggestion, Unmatched, WhatIf
 from mentorship.models import Agreement, Meeting, Message, Signature, Version
-from notices.models import Notice
+from notices.models import Manner, Notice
 from safety.models import Block, Concern
 from tests.canary.tokens import Tokens
 
@@ -283,7 +283,11 @@ def _care(scene: Scene) -> None:
 
 
 def _notices(scene: Scene) -> None:
-    """One of every kind that says only that there is an update."""
+    """One of every kind that says only that there is an update; and somebody who chose own words for theirs."""
+    manner = Manner(user=scene.users["matched_mentor"])
+    own = {name: scene.tokens.plant("own words", "matched_mentor", name) for name in ("line", "entry")}
+    manner.sealed = seal_letter(manner.pk, own)
+    manner.save(force_insert=True)
     for kind in Notice.Kind:
         if kind != Notice.Kind.ACCOUNT:
             about = scene["agreement"].pk

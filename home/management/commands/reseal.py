@@ -48,6 +48,7 @@ COLUMNS = (
     Column("consent.Wish", owner="membership_id", name="wish:{facet}", named_by=("facet",)),
     Column("safety.Concern"),
     Column("notices.Notice"),
+    Column("notices.Manner"),
     Column("mentorship.Version"),
     Column("mentorship.Meeting"),
     Column("mentorship.Message"),
