@@ -16,7 +16,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions import memberships
+from accounts.actions import memberships, trail
 from accounts.admin_site import OperatorOnly, OwnPrograms, person
 from accounts.models import Membership, ScreeningStep, Standing, User
 from accounts.refusals import Refusal
@@ -149,6 +149,10 @@ class UserAdmin(OperatorOnly):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(person(request).is_superuser)
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        trail.record(act=trail.Act.PERSON_CHANGED, by=person(request), row=obj, program=None, now=timezone.now())
+
 
 # Nobody is in a group here, and an address that somebody else writes in is a way into an account.
 admin.site.unregister([Group, EmailAddress, Authenticator])
@@ -165,3 +169,7 @@ class SecondFactors(OperatorOnly):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(person(request).is_superuser)
+
+    def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
+        super().delete_model(request, obj)
+        trail.record(act=trail.Act.FACTOR_TAKEN, by=person(request), row=obj.user, program=None, now=timezone.now())

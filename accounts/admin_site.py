@@ -6,11 +6,12 @@ and still no sealed answer."""
 import uuid
 from typing import Any, ClassVar, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import get_content_type_for_model
 from django.db.models import ForeignKey, Model, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from accounts import access
 from accounts.models import Membership, Program, User
@@ -21,7 +22,43 @@ def person(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-class OwnPrograms(admin.ModelAdmin):
+def is_filter(page: admin.ModelAdmin, lookup: str) -> bool:
+    """Whether a list offers this filter itself. Django would let an address ask for more: about a column that the list
+    does not show, or whether somebody has answers, wishes or blocks at all."""
+    offered = [entry[0] if isinstance(entry, tuple) else entry for entry in page.list_filter]
+    names = [getattr(entry, "parameter_name", entry) for entry in offered]
+    return any(lookup in {name, f"{name}__exact", f"{name}__id__exact"} for name in names)
+
+
+class Nameless(admin.ModelAdmin):
+    """Writes down what was done without the name: one that somebody has given up must not stand in an old line, nor in
+    a message that waits in a session until its reader comes back."""
+
+    def message_user(self, request: HttpRequest, message: Any, level: int | str = messages.INFO, **more: Any) -> None:
+        done = level == messages.SUCCESS
+        super().message_user(request, _("Done.") if done else message, level, **more)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return self._log(request, obj, admin.models.ADDITION, message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return self._log(request, obj, admin.models.CHANGE, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        return [self._log(request, row, admin.models.DELETION, "") for row in queryset]
+
+    def _log(self, request: HttpRequest, obj: Model, flag: int, message: Any) -> Any:
+        return admin.models.LogEntry.objects.create(
+            user_id=person(request).pk,
+            content_type_id=get_content_type_for_model(obj).pk,
+            object_id=str(obj.pk),
+            object_repr=f"{self.opts.verbose_name} {str(obj.pk)[:8]}",
+            action_flag=flag,
+            change_message=message,
+        )
+
+
+class OwnPrograms(Nameless):
     """Rows of the coordinator's own programs. Everything else is as if it did not exist: in lists, searches, filters,
     autocompletes, histories and actions, all of which Django draws from `get_queryset`.
 
@@ -31,6 +68,9 @@ class OwnPrograms(admin.ModelAdmin):
     actions = None
     list_per_page = 50
     show_full_result_count = False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        return is_filter(self, lookup)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         programs = access.programs_coordinated_by(person(request))
@@ -82,28 +122,14 @@ class OwnPrograms(admin.ModelAdmin):
         """What a page of our own inside the admin needs besides its content."""
         return {**self.admin_site.each_context(request), "title": title, "opts": self.opts, **context}
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        return self._log(request, obj, admin.models.ADDITION, message)
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        return self._log(request, obj, admin.models.CHANGE, message)
-
-    def _log(self, request: HttpRequest, obj: Model, flag: int, message: Any) -> Any:
-        """Without the name: a name that somebody has given up must not stand in an old line."""
-        return admin.models.LogEntry.objects.create(
-            user_id=person(request).pk,
-            content_type_id=get_content_type_for_model(obj).pk,
-            object_id=str(obj.pk),
-            object_repr=f"{self.opts.verbose_name} {str(obj.pk)[:8]}",
-            action_flag=flag,
-            change_message=message,
-        )
-
-
-class OperatorOnly(admin.ModelAdmin):
+class OperatorOnly(Nameless):
     """Rows that only the operator looks after. For everybody else there are none: not in a list, not in a history."""
 
     actions = None
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        return is_filter(self, lookup)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request)

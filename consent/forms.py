@@ -61,9 +61,8 @@ class AnswerForm(forms.Form):
 
     @property
     def statistics(self) -> bool | None:
-        """None where it is not asked. What is kept to oneself is not counted."""
-        asked: bool | None = self.cleaned_data.get("t")
-        return asked and self.cleaned_data["r"] != Reach.ONLY_ME
+        """None where it is not asked."""
+        return self.cleaned_data.get("t")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

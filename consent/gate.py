@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from accounts.access import is_coordinator
 from accounts.models import Membership, User
 from consent.models import Answer, Opening, Wish
 from consent.purposes import Purpose, Reach
@@ -125,7 +126,9 @@ def read(purpose: Purpose, people: People, *, facets: Collection[str] | None = N
 
 
 def read_opened(membership: Membership, *, by: User, now: datetime) -> Answers:
-    """Open one person's answers under a live `Opening` (break-glass); nothing without one."""
+    """Open one person's answers under a live `Opening` (break-glass) of a coordinator; nothing without one."""
+    if not is_coordinator(by, membership.program):
+        return _opened(Answer.objects.none())
     live = Opening.objects.filter(membership=OuterRef("membership"), by=by, at__lte=now, until__gt=now)
     return _opened(_given([membership]).filter(Exists(live)))
 

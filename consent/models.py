@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, User
+from accounts.models import Membership, Program, User
 from consent.purposes import OF_ANSWERS, Purpose
 
 
@@ -55,14 +55,22 @@ class Answer(models.Model):
         self.numbers, self.model = b"", ""
 
 
-class Grant(models.Model):
-    """One purpose that is live on one answer. Its absence is the answer “no”."""
+class Yes(models.Model):
+    """What a yes remembers: to what, when, and under which notice in which language."""
 
-    answer = models.ForeignKey(Answer, models.CASCADE, related_name="grants", verbose_name=_("answer"))
     purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose.choices)
     granted_at = models.DateTimeField(_("granted"), default=timezone.now)
     notice = models.CharField(_("notice version"), max_length=40)
     language = models.CharField(_("language"), max_length=12)
+
+    class Meta:
+        abstract = True
+
+
+class Grant(Yes):
+    """One purpose that is live on one answer. Its absence is the answer “no”."""
+
+    answer = models.ForeignKey(Answer, models.CASCADE, related_name="grants", verbose_name=_("answer"))
 
     class Meta:
         verbose_name = _("grant")
@@ -77,16 +85,12 @@ class Grant(models.Model):
         return str(_("A grant"))
 
 
-class Consent(models.Model):
+class Consent(Yes):
     """A yes to one purpose for a membership as a whole, beside what is said of single answers. No row is the answer
     “no”. Whatever is kept under it points to it, and goes when it goes."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     membership = models.ForeignKey(Membership, models.CASCADE, related_name="consents", verbose_name=_("membership"))
-    purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose.choices)
-    granted_at = models.DateTimeField(_("granted"), default=timezone.now)
-    notice = models.CharField(_("notice version"), max_length=40)
-    language = models.CharField(_("language"), max_length=12)
 
     class Meta:
         verbose_name = _("consent")
@@ -158,6 +162,64 @@ class Wish(models.Model):
         return str(_("A wish"))
 
 
+class SecondYes(models.Model):
+    """A coordinator asks a colleague first: to open the answers of many people, or to take a list of them away.
+
+    Nobody gives it to themselves. It is good for a day and for one time, and the people whom it is about read of it."""
+
+    class What(models.TextChoices):
+        OPENING = "opening", _("open answers")
+        LIST = "list", _("take a list away")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        GIVEN = "given", _("given")
+        REFUSED = "refused", _("not given")
+        USED = "used", _("used")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    program = models.ForeignKey(Program, models.CASCADE, related_name="+", verbose_name=_("program"))
+    what = models.CharField(_("what"), max_length=7, choices=What.choices)
+    membership = models.ForeignKey(
+        Membership, models.CASCADE, null=True, related_name="second_yeses", verbose_name=_("whose")
+    )
+    asked_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("asked by"))
+    reason = models.CharField(_("reason"), max_length=400)
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    until = models.DateTimeField(_("good until"))
+    state = models.CharField(_("state"), max_length=7, choices=State.choices, default=State.WAITING)
+    answered_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name=_("answered by"))
+    answered_at = models.DateTimeField(_("answered"), null=True)
+    used_at = models.DateTimeField(_("used"), null=True)
+
+    class Meta:
+        verbose_name = _("second yes")
+        verbose_name_plural = _("second yes")
+        ordering = ["-asked_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(asked_by=models.F("answered_by")), name="nobody_gives_themselves_a_second_yes"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="a_second_yes_is_asked_for_with_a_reason"),
+            models.CheckConstraint(
+                condition=Q(what="opening", membership__isnull=False) | Q(what="list", membership__isnull=True),
+                name="a_yes_to_open_says_whose_answers",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", answered_at__isnull=True)
+                | (~Q(state="waiting") & Q(answered_at__isnull=False)),
+                name="a_yes_or_no_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="used", used_at__isnull=False) | (~Q(state="used") & Q(used_at__isnull=True)),
+                name="a_used_yes_says_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("A second yes"))
+
+
 class Opening(models.Model):
     """A coordinator opened answers that are closed to them: why, when, for how long. The person is told."""
 
@@ -167,6 +229,9 @@ class Opening(models.Model):
     reason = models.CharField(_("reason"), max_length=400)
     at = models.DateTimeField(_("opened"), default=timezone.now)
     until = models.DateTimeField(_("open until"))
+    second_yes = models.OneToOneField(
+        SecondYes, models.SET_NULL, null=True, related_name="opening", verbose_name=_("second yes")
+    )
 
     class Meta:
         verbose_name = _("opening")

@@ -57,6 +57,13 @@ SECTIONS = [
     ),
     Section("lock", "consent_opening", _("Openings"), _("Answers that were opened, by whom and why.")),
     Section(
+        "key-round",
+        "consent_secondyes",
+        _("Second yes"),
+        _("What you ask each other before answers of many are opened or a list is taken away."),
+        _("Take a list away"),
+    ),
+    Section(
         "settings", "accounts_program", _("Programs"), _("What people read before they join; terms, questions, days.")
     ),
 ]

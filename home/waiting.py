@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership, Role, Standing, User
-from consent.models import Answer
+from consent.models import Answer, SecondYes
 from matching.models import MatchRun, Proposal, Shortlist
 from mentorship.models import Agreement, Message
 from safety.models import Concern
@@ -95,6 +96,7 @@ def for_programs(programs: Collection[uuid.UUID]) -> Iterator[Waiting]:
     concerns = Concern.objects.filter(program__in=programs, state=Concern.State.OPEN).count()
     runs = MatchRun.objects.filter(program__in=programs, state=MatchRun.State.DONE).count()
     requests = Shortlist.objects.filter(mentee__program__in=programs).exclude(held_back=[]).count()
+    asked = SecondYes.objects.filter(program__in=programs, state=SecondYes.State.WAITING, until__gt=timezone.now())
     if concerns:
         text = ngettext("Somebody asks for care.", "%(n)d people ask for care.", concerns) % {"n": concerns}
         href = reverse("admin:safety_concern_changelist") + "?state__exact=open"
@@ -107,6 +109,12 @@ def for_programs(programs: Collection[uuid.UUID]) -> Iterator[Waiting]:
         text = ngettext("A match run is ready to review.", "%(n)d match runs are ready to review.", runs) % {"n": runs}
         href = reverse("admin:matching_matchrun_changelist") + "?state__exact=done"
         yield Waiting("list-checks", text, _("Review"), href)
+    if number := asked.count():
+        text = ngettext(
+            "A coordinator asks for a second yes.", "Coordinators ask for a second yes %(n)d times.", number
+        )
+        href = reverse("admin:consent_secondyes_changelist") + "?state__exact=waiting"
+        yield Waiting("key-round", text % {"n": number}, _("Look at it"), href)
     if requests:
         text = ngettext(
             "One mentee has a personal wish that a list cannot meet.",

@@ -163,8 +163,10 @@ def _let_travel(
     language: str,
     now: datetime,
 ) -> None:
+    """What is kept to oneself is not counted either."""
     live = {Purpose(grant.purpose) for grant in answer.grants.all()}
-    beside = {Purpose.CIRCLES: circles, Purpose.STATISTICS: statistics}
+    counted = statistics if reach != Reach.ONLY_ME else False
+    beside = {Purpose.CIRCLES: circles, Purpose.STATISTICS: counted}
     kept = {purpose for purpose, wanted in beside.items() if wanted or (wanted is None and purpose in live)}
     grants.settle(
         answer=answer,

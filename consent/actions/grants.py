@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Membership
 from consent import queries
-from consent.models import Answer, Consent, Grant, LedgerEntry
+from consent.models import Answer, Consent, Grant, LedgerEntry, Yes
 from consent.purposes import Purpose
 
 
@@ -40,21 +40,13 @@ def settle(
 
 
 def end(*, answer: Answer, grants: Iterable[Grant], now: datetime) -> None:
-    """Withdraw: the grants are gone on the next read. Each entry names the notice under which its grant stood."""
+    """Withdraw: the grants are gone on the next read."""
     for grant in sorted(grants, key=lambda grant: Purpose.values.index(grant.purpose)):
         grant.delete()
         if grant.purpose == Purpose.MATCH and answer.model:
             answer.drop_numbers()
             answer.save(update_fields=["numbers", "model"])
-        record(
-            membership_id=answer.membership_id,
-            facet=answer.facet,
-            purposes=[Purpose(grant.purpose)],
-            event=LedgerEntry.Event.WITHDRAWN,
-            notice=grant.notice,
-            language=grant.language,
-            now=now,
-        )
+        _taken_back(grant, answer.membership_id, answer.facet, now)
 
 
 def consents_of(membership: Membership) -> QuerySet[Consent]:
@@ -65,15 +57,14 @@ def consents_of(membership: Membership) -> QuerySet[Consent]:
 def end_consent(*, consent: Consent, now: datetime) -> None:
     """Withdraw what concerned a whole membership, and with it whatever was kept for its sake."""
     consent.delete()
-    record(
-        membership_id=consent.membership_id,
-        facet=queries.NO_FACET,
-        purposes=[Purpose(consent.purpose)],
-        event=LedgerEntry.Event.WITHDRAWN,
-        notice=consent.notice,
-        language=consent.language,
-        now=now,
-    )
+    _taken_back(consent, consent.membership_id, queries.NO_FACET, now)
+
+
+def _taken_back(yes: Yes, membership_id: uuid.UUID, facet: str, now: datetime) -> None:
+    """The entry names the notice under which the yes stood."""
+    said = {"notice": yes.notice, "language": yes.language}
+    withdrawn = LedgerEntry.Event.WITHDRAWN
+    record(membership_id=membership_id, facet=facet, purposes=[Purpose(yes.purpose)], event=withdrawn, now=now, **said)
 
 
 def record(

@@ -112,14 +112,11 @@ def reach(request: Request, pk: uuid.UUID, place: int) -> HttpResponse:
     facet = access.facet_for(membership, place)
     form = ReachForm(request.POST, facet=facet)
     if form.is_valid():
-        chosen = Reach(form.cleaned_data["r"])
-        counted = False if chosen == Reach.ONLY_ME else None
         try:
             answers.set_reach(
                 membership=membership,
                 facet=facet.key,
-                reach=chosen,
-                statistics=counted,
+                reach=Reach(form.cleaned_data["r"]),
                 language=_language(),
                 now=timezone.now(),
             )

@@ -1,5 +1,5 @@
 """Pages of coordination that span apps."""
 
-from home.admin import openings, programs
+from home.admin import openings, programs, second_yes
 
-__all__ = ["openings", "programs"]
+__all__ = ["openings", "programs", "second_yes"]

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts import access
@@ -17,7 +18,8 @@ from accounts.models import Membership
 from accounts.refusals import Refusal
 from consent import gate, vocabulary
 from consent.models import Opening
-from home.actions import openings
+from home.actions import openings, second_yes
+from home.actions.second_yes import What
 
 
 class ReasonForm(forms.Form):
@@ -49,24 +51,28 @@ class OpeningAdmin(OwnPrograms):
         return [path("of/<uuid:pk>/", view(self.open), name="consent_opening_open"), *super().get_urls()]
 
     def open(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-        """Ask for the reason first; afterwards come back here."""
-        programs = access.programs_coordinated_by(person(request))
-        member = Membership.objects.filter(pk=pk, program__in=programs).select_related("user", "program").first()
-        if member is None:
-            raise Http404
-        form = ReasonForm(request.POST or None)
+        """Ask for the reason first; afterwards come back here. Who opened many today asks a colleague instead."""
+        about: dict[str, Any] = {"membership": _closed(request, pk), "by": person(request)}
+        now = timezone.now()
+        yes = second_yes.given(what=What.OPENING, program=about["membership"].program, now=now, **about)
+        asks = not yes and openings.needs_second_yes(now=now, **about)
+        form = ReasonForm(request.POST or None, initial={"reason": yes.reason} if yes else {})
         if request.method == "POST" and form.is_valid():
             try:
-                opening = openings.open_answers(
-                    membership=member, by=person(request), reason=form.cleaned_data["reason"], now=timezone.now()
-                )
+                return self._ask(request, about, form) if asks else self._open(about, form)
             except Refusal as refusal:
                 messages.warning(request, str(refusal))
-            else:
-                return redirect("admin:consent_opening_change", opening.pk)
-        return render(
-            request, "admin/consent/open.html", self.page(request, _("Open answers"), member=member, form=form)
-        )
+        context = {"member": about["membership"], "form": form, "asks": asks, "yes": yes, "alone": openings.ALONE}
+        return render(request, "admin/consent/open.html", self.page(request, _("Open answers"), **context))
+
+    def _open(self, about: dict[str, Any], form: ReasonForm) -> HttpResponse:
+        opening = openings.open_answers(**about, now=timezone.now(), **form.cleaned_data)
+        return redirect("admin:consent_opening_change", opening.pk)
+
+    def _ask(self, request: HttpRequest, about: dict[str, Any], form: ReasonForm) -> HttpResponse:
+        row = openings.ask(**about, now=timezone.now(), **form.cleaned_data)
+        messages.success(request, _now("Asked. The other coordinators are told that there is an update."))
+        return redirect("admin:consent_secondyes_change", row.pk)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -78,3 +84,12 @@ class OpeningAdmin(OwnPrograms):
         words = vocabulary.for_program(member.program.vocabulary)
         said = [(facet.question, facet.words(found[facet.key])) for facet in words.facets if facet.key in found]
         return render(request, "admin/consent/opened.html", self.page(request, _("Opened"), opening=opening, said=said))
+
+
+def _closed(request: HttpRequest, pk: uuid.UUID) -> Membership:
+    """Somebody whose answers this coordinator may open; whoever runs the service is not one by that alone."""
+    programs = access.programs_coordinated_by(person(request))
+    member = Membership.objects.filter(pk=pk, program__in=programs).select_related("user", "program").first()
+    if member is None or not access.is_coordinator(person(request), member.program):
+        raise Http404
+    return member

@@ -6,8 +6,10 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import trail
 from accounts.admin_site import OwnPrograms, person
 from accounts.models import Program
 from consent import vocabulary
@@ -66,3 +68,7 @@ class ProgramAdmin(OwnPrograms):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_view_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Program, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        trail.record(act=trail.Act.PROGRAM_CHANGED, by=person(request), row=obj, program=obj, now=timezone.now())

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import trail
 from accounts.models import Membership, User
 from accounts.refusals import Refusal
 from matching.actions import learning, moves
@@ -33,7 +34,7 @@ def propose_by_hand(*, mentee: Membership, mentor: Membership, by: User, now: da
         raise AlreadyOnTheWay
     if not moves.can_meet(mentee, mentor):
         raise CannotMeet
-    return Proposal.objects.create(
+    proposal = Proposal.objects.create(
         program=mentee.program,
         mentee=mentee,
         mentor=mentor,
@@ -41,6 +42,8 @@ def propose_by_hand(*, mentee: Membership, mentor: Membership, by: User, now: da
         created_at=now,
         locked=True,
     )
+    trail.record(act=trail.Act.PAIRED, by=by, row=proposal, program=proposal.program_id, now=now)
+    return proposal
 
 
 def lock(*, proposal: Proposal, by: User, now: datetime) -> None:
@@ -57,10 +60,19 @@ def set_aside(*, proposal: Proposal, by: User, now: datetime) -> None:
     """Not these two: no later run or list brings them together either."""
     proposal = _draft(proposal)
     moves.move(proposal, State.WITHDRAWN, now, set_aside=True)
+    trail.record(act=trail.Act.SET_ASIDE, by=by, row=proposal, program=proposal.program_id, now=now)
 
 
 @transaction.atomic
 def publish_one(*, proposal: Proposal, by: User, now: datetime) -> Proposal:
+    """A coordinator publishes this pair alone."""
+    proposal = tell_both(proposal=proposal, now=now)
+    trail.record(act=trail.Act.PAIR_PUBLISHED, by=by, row=proposal, program=proposal.program_id, now=now)
+    return proposal
+
+
+@transaction.atomic
+def tell_both(*, proposal: Proposal, now: datetime) -> Proposal:
     """Both are told and asked. Refuses where the two cannot meet any more."""
     proposal = _draft(proposal)
     if not moves.can_meet(proposal.mentee, proposal.mentor):

@@ -14,6 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import trail
 from accounts.models import Membership, Program, User
 from accounts.refusals import Refusal
 from config.celery import ring
@@ -76,6 +77,7 @@ def start(
         with transaction.atomic():
             run.save(force_insert=True)
             ring(EXECUTE, str(run.pk))
+            trail.record(act=trail.Act.RUN_STARTED, by=by, row=run, program=program, now=now)
     except IntegrityError:
         if not MatchRun.objects.filter(program=program, state__in=MatchRun.State.ahead()).exists():
             raise
@@ -91,6 +93,7 @@ def cancel(*, run: MatchRun, by: User, now: datetime) -> None:
         raise NotUnderWay
     blocks.forget(MatchRun.objects.filter(pk=run.pk))
     run.refresh_from_db()
+    trail.record(act=trail.Act.RUN_STOPPED, by=by, row=run, program=run.program_id, now=now)
 
 
 def execute(*, run_id: uuid.UUID, clock: Clock = timezone.now) -> bool:
@@ -149,7 +152,9 @@ def publish(*, run: MatchRun, by: User, now: datetime) -> int:
     people = waiting.values_list("mentee_id", "mentor_id")
     places.hold(*{pk for pair in people for pk in pair})
     run.refresh_from_db()
-    return sum(_published(draft, by, now) for draft in waiting)
+    told = sum(_published(draft, now) for draft in waiting)
+    trail.record(act=trail.Act.RUN_PUBLISHED, by=by, row=run, program=run.program_id, now=now)
+    return told
 
 
 def give_back(*, now: datetime) -> int:
@@ -245,9 +250,9 @@ def _write_unmatched(run: MatchRun, alone: dict[str, dict[str, Any]]) -> None:
     )
 
 
-def _published(draft: Proposal, by: User, now: datetime) -> bool:
+def _published(draft: Proposal, now: datetime) -> bool:
     try:
-        drafts.publish_one(proposal=draft, by=by, now=now)
+        drafts.tell_both(proposal=draft, now=now)
     except (drafts.CannotMeet, moves.NoLongerOpen):
         return False
     return True

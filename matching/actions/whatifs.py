@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions import trail
 from accounts.models import Membership, Program, User
 from accounts.refusals import Refusal
 from config.celery import ring
@@ -68,6 +69,7 @@ def ask(*, run: MatchRun, mentee: Membership, mentor: Membership, by: User, now:
         raise Enough
     row = WhatIf.objects.create(run=run, mentee=mentee, mentor=mentor, asked_by=by, asked_at=now)
     ring(ANSWER, str(row.pk))
+    trail.record(act=trail.Act.WHY_NOT, by=by, row=row, program=run.program_id, now=now)
     return row
 
 

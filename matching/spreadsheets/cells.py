@@ -10,6 +10,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from matching.engine.types import MINUTES_PER_DAY, Facet, Kind, Slot, Strength, Wish
+from matching.spreadsheets.formulas import bare
 
 FACETS = (
     Facet("languages", Kind.LANGUAGES, 0.5),
@@ -30,7 +31,6 @@ WISHED = tuple(facet.key for facet in FACETS if facet.kind not in (Kind.TEXT, Ki
 MOST_PLACES = 10_000
 KEPT = 1 << 15  # what many people say is understood once and kept once
 STRANGE = re.compile("[\0\udc80-\udcff]")  # NUL, and what bytes become that are not UTF-8 (surrogateescape)
-FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 
 Cell = str | int | frozenset[str] | tuple[Slot, ...] | tuple[Wish, ...] | dict[str, float]
 
@@ -42,16 +42,6 @@ class BadCellError(ValueError):
 def clean(text: str) -> str:
     """One spelling for what looks the same."""
     return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def guarded(cell: str) -> str:
-    """A cell that a spreadsheet would run as a formula is made text by a quote before it."""
-    return f"'{cell}" if FORMULA.match(cell) else cell
-
-
-def bare(cell: str) -> str:
-    """Without that quote. `bare(guarded(x)) == x` for every x, so that an id comes back as it left."""
-    return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
 
 
 def id_(text: str) -> str:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from matching.engine.types import Pair, Person, Result
 from matching.spreadsheets import words
-from matching.spreadsheets.cells import PARSERS, guarded
+from matching.spreadsheets.cells import PARSERS
+from matching.spreadsheets.formulas import guarded
 from matching.spreadsheets.sheets import Sheet
 
 HEADER = ("mentee", "mentor", "fit", "reasons")

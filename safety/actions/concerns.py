@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import coordinates
+from accounts.actions import trail
 from accounts.models import Membership, Program, Standing, User
 from accounts.refusals import Refusal
 from consent.letters import open_letter, seal_letter
@@ -53,6 +54,7 @@ def handle(*, concern: Concern, by: User, now: datetime) -> None:
     handled = {"state": Concern.State.HANDLED, "handled_by": by, "handled_at": now}
     if Concern.objects.filter(pk=concern.pk, state=Concern.State.OPEN).update(**handled):
         concern.state, concern.handled_by, concern.handled_at = Concern.State.HANDLED, by, now
+        trail.record(act=trail.Act.CONCERN_HANDLED, by=by, row=concern, program=concern.program_id, now=now)
 
 
 def _check_who(concern: Concern, by: User) -> None:

@@ -160,7 +160,7 @@ def test_eight_at_once_make_one_chain(coordinator):
 
 @pytest.mark.django_db(transaction=True)
 def test_control_without_waiting_eight_at_once_do_not(coordinator, monkeypatch):
-    """On PostgreSQL two then follow the same one, which the database refuses. SQLite lets one write at a time anyway."""
+    """On PostgreSQL two then follow the same one, which the database refuses. SQLite lets one write at a time."""
     write(coordinator)
     monkeypatch.setattr(trail, "_hold", lambda now: None)
     failed = at_once(lambda: write(coordinator), 8)

@@ -16,6 +16,7 @@ from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from accounts.actions import trail
 from consent.sealing import Unopenable, keyring, place
 
 
@@ -73,6 +74,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{column}: {counted['seen']:,} looked at, {counted['anew']:,} sealed anew")
         factors = reseal_second_factors()
         self.stdout.write(f"second factors: {factors:,} sealed anew")
+        entries = Counter(trail.reseal())
+        shut += entries["shut"]
+        self.stdout.write(f"trail: {entries.total():,} looked at, {entries['anew']:,} sealed anew")
         if shut:
             raise CommandError(f"{shut:,} values open with none of the keys and stay as they are. Keep all keys.")
         if changed:
