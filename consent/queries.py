@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
-from accounts.models import Membership, Standing, User
+from accounts.models import Membership, ScreeningStep, Standing, User
 from consent.facets import ROLES
-from consent.models import Answer, Consent, LedgerEntry, Opening
+from consent.models import Answer, Consent, LedgerEntry, Opening, SecondYes
 from consent.purposes import Purpose
 
 WISH = "wish:"
@@ -39,7 +40,23 @@ def ledger_of(membership: Membership) -> QuerySet[LedgerEntry]:
 
 def openings_of(membership: Membership) -> QuerySet[Opening]:
     """Who opened answers of theirs, and why, newest first."""
-    return Opening.objects.filter(membership=membership).select_related("by").order_by("-at", "id")
+    rows = Opening.objects.filter(membership=membership).select_related("by", "second_yes__answered_by")
+    return rows.order_by("-at", "id")
+
+
+def asks_about(membership: Membership) -> QuerySet[SecondYes]:
+    """Who asked for a second yes to open answers of theirs, and did not open any with it."""
+    rows = SecondYes.objects.filter(membership=membership).exclude(state=SecondYes.State.USED)
+    return rows.select_related("asked_by", "answered_by").order_by("-asked_at", "id")
+
+
+def lists_with(membership: Membership) -> QuerySet[SecondYes]:
+    """Lists of the program that were taken away with them on it: whoever had not left by then."""
+    steps = ScreeningStep.objects.filter(membership=membership, kind=ScreeningStep.Kind.STANDING)
+    until_then = steps.filter(at__lte=OuterRef("used_at")).order_by("-at", "-id").values("standing")[:1]
+    taken = SecondYes.objects.filter(program=membership.program_id, what=SecondYes.What.LIST)
+    taken = taken.filter(used_at__gte=membership.applied_at).annotate(then=Coalesce(Subquery(until_then), Value("")))
+    return taken.exclude(then=Standing.LEFT).select_related("asked_by", "answered_by").order_by("-used_at", "id")
 
 
 def lets_learn(membership: Membership) -> bool:

@@ -16,5 +16,8 @@ urlpatterns = [
     path("<uuid:pk>/wishes/<int:place>/", wishes.wish, name="wish"),
     path("<uuid:pk>/wishes/<uuid:wish_pk>/remove/", wishes.remove, name="remove_wish"),
     path("<uuid:pk>/ledger/", ledger.overview, name="ledger"),
+    path("record/", ledger.seen, name="seen"),
+    path("<uuid:pk>/receipt/", ledger.receipt, name="receipt"),
+    path("<uuid:pk>/receipt/file/", ledger.receipt_file, name="receipt_file"),
     path("<uuid:pk>/learning/", learning.page, name="learning"),
 ]

@@ -11,7 +11,7 @@ from tests.canary.tokens import Token
 from tests.routes.scene import REACHES, ROLES, Scene, reach_of
 
 SEALED = ("answer", "wish", "terms", "meeting", "message", "note", "passing", "concern", "own words")
-PLAIN = ("opening", "screening")
+PLAIN = ("opening", "screening", "second yes")
 """For the eyes of few as well, but columns that anybody with the database may read."""
 
 Finding = tuple[str, str, Token]
@@ -50,6 +50,9 @@ def _own(scene: Scene) -> Iterator[Line]:
     for who in ("mentee", "mentor"):
         yield who, f"consent:wishes {who}", words(scene, "wish", who)
     yield "other_mentee", "consent:ledger other_mentee", words(scene, "opening", "other_mentee")
+    yield "other_mentee", "consent:ledger other_mentee", words(scene, "second yes", "other_mentee")
+    for who in ("mentee", "other_mentee"):
+        yield who, f"consent:ledger {who}", words(scene, "second yes", "everybody")
     yield "matched_mentor", "notices:manner", words(scene, "own words", "matched_mentor")
     yield (
         "matched_mentor",
@@ -114,3 +117,5 @@ def _coordination(scene: Scene) -> Iterator[Line]:
         page = f"{verb}admin:consent_opening_change opening"
         yield here, page, words(scene, "opening", "other_mentee")
         yield "coordinator", page, answers(scene, "other_mentee")
+        yield here, f"{verb}admin:consent_secondyes_change second_yes", words(scene, "second yes", "everybody")
+        yield here, f"{verb}admin:consent_secondyes_change yes_to_open", words(scene, "second yes", "other_mentee")

@@ -19,7 +19,7 @@ def test_wishes_cost_the_same_however_many(wished, mentee, django_assert_num_que
         wish(mentee, "interests", value)
     browser = signed_in(mentee)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         page = browser.get(url("wishes", mentee))
     assert text(page).count("Take away") == wished
 
