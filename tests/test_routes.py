@@ -3,30 +3,29 @@
 import pytest
 
 from tests.routes.stage import visits  # noqa: F401
-from tests.routes.table import Route, Undeclared, addresses, read_row
+from tests.routes.table import Route, Undeclared, read_row
 from tests.routes.tables import ROUTES
-from tests.routes.verdicts import differences, tell_apart, written_though_forbidden
+from tests.routes.verdicts import differences, gone, tell_apart, undeclared, written_though_forbidden
 from tests.routes.visit import Visits
 
 pytestmark = pytest.mark.django_db
-DECLARED = {route.name for route in ROUTES}
 every_route = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.label.replace(" ", "-"))
 every_method = pytest.mark.parametrize("method", ["GET", "POST"])
 
 
 def test_every_address_is_declared():
-    undeclared = sorted(addresses() - DECLARED)
+    new = undeclared(ROUTES)
 
-    assert not undeclared, (
-        f"{', '.join(undeclared)}: say in tests/routes (pages.py, entrance.py or coordination.py) "
+    assert not new, (
+        f"{', '.join(new)}: say in tests/routes (pages.py, entrance.py or coordination.py) "
         "what each of the cast gets there for GET and for POST."
     )
 
 
 def test_every_declared_address_exists():
-    gone = sorted(DECLARED - addresses())
+    left = gone(ROUTES)
 
-    assert not gone, f"{', '.join(gone)}: nothing answers there any more; take the rows out of tests/routes."
+    assert not left, f"{', '.join(left)}: nothing answers there any more; take the rows out of tests/routes."
 
 
 @every_method

@@ -18,8 +18,8 @@ from tests.routes.visit import Visits, rolled_back
 
 @pytest.fixture(scope="module")
 def scene(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Scene]:
-    with django_db_blocker.unblock(), override_settings(PACE=0), rolled_back():
-        yield build()
+    with django_db_blocker.unblock(), staged() as built:
+        yield built
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +35,13 @@ def drawn_up() -> Visits:
         found = Visits(build())
         found.knock_everywhere(ROUTES)
     return found
+
+
+@contextmanager
+def staged() -> Iterator[Scene]:
+    """A scene for as long as this lasts."""
+    with override_settings(PACE=0), rolled_back():
+        yield build()
 
 
 @contextmanager

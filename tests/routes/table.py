@@ -9,6 +9,8 @@ A row of the table is `Route(name, of, get, post, data)`:
   everybody).
 - `data` is what is sent in with a POST, as in a query string; `{agreement}` is the id of that row.
 
+What HEAD, PUT, PATCH, DELETE and OPTIONS get follows from the two by a rule: methods.py.
+
 What one can get: `ok` (a page or a file), `missing` (the 404 that says nothing), `no` (405: not this way), `sign-in`,
 `welcome`, `away` (to another site), or `>name`, led on to our page of that name.
 """
@@ -21,6 +23,7 @@ from urllib.parse import parse_qs
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from consent import notice
+from tests.routes.methods import OTHERWISE, by_rule
 from tests.routes.scene import ANONYMOUS, NEWCOMER, PEOPLE, Scene
 
 ANYTHING = "(?P<url>.*)$"
@@ -54,7 +57,11 @@ class Route:
         return f"{self.name} {self.of}".strip()
 
     def expected(self, method: str) -> dict[str, str]:
-        return read_row(self.get if method == "GET" else self.post, self.label)
+        declared = {"GET": self.get, "POST": self.post, **OTHERWISE.get(self.name, {})}
+        if method in declared:
+            return read_row(declared[method], self.label)
+        got, sent = self.expected("GET"), self.expected("POST")
+        return {who: by_rule(self.name, method, got[who], sent[who]) for who in PEOPLE}
 
     def path(self, scene: Scene) -> str:
         return self.path_with(*(scene.pk(name) for name in self.of.split()))

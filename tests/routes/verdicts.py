@@ -1,10 +1,20 @@
-"""What is held against the table, for one row of it. The tests and their controls call the same functions."""
+"""What is held against the table. The tests, their controls and the proof call the same functions."""
+
+from collections.abc import Collection
 
 from tests.routes.scene import PEOPLE
-from tests.routes.table import Route
+from tests.routes.table import Route, addresses
 from tests.routes.visit import NOBODYS, TURNED_AWAY, Visits, as_read
 
 METHODS = ("GET", "POST")
+
+
+def undeclared(routes: Collection[Route]) -> list[str]:
+    return sorted(addresses() - {route.name for route in routes})
+
+
+def gone(routes: Collection[Route]) -> list[str]:
+    return sorted({route.name for route in routes} - addresses())
 
 
 def differences(visits: Visits, route: Route, method: str) -> dict[str, str]:
@@ -17,13 +27,16 @@ def differences(visits: Visits, route: Route, method: str) -> dict[str, str]:
 def tell_apart(visits: Visits, route: Route, method: str) -> list[str]:
     """Who can tell that a row which is not theirs exists: it reads otherwise than one that does not."""
     ids = [visits.scene.pk(name) for name in route.of.split() if name in visits.scene.rows]
-    if not ids:
-        return []
     return [
         who
-        for who in turned_away(route, method)
+        for who in could_tell(visits, route, method)
         if as_read(visits.at(route, method, who), *ids) != as_read(visits.nowhere(route, method, who), *ids, *NOBODYS)
     ]
+
+
+def could_tell(visits: Visits, route: Route, method: str) -> list[str]:
+    """Those to whom the row in the address is to be as good as missing."""
+    return turned_away(route, method) if any(name in visits.scene.rows for name in route.of.split()) else []
 
 
 def written_though_forbidden(visits: Visits, route: Route) -> dict[str, list[str]]:

@@ -6,7 +6,8 @@ import uuid
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit
+from typing import Any
+from urllib.parse import unquote, urlencode, urlsplit
 
 from django.conf import settings
 from django.core.cache import cache
@@ -20,6 +21,8 @@ from tests.routes.scene import Scene
 from tests.routes.table import Route
 
 TURNED_AWAY = {"sign-in", "welcome", "missing", "no", ">admin:index"}
+SAFE = {"GET", "HEAD", "OPTIONS"}
+"""Nothing is sent along with them."""
 HANDLER = ClientHandler(enforce_csrf_checks=False)
 CSRF = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
 CLOCKED = {"Date", "Expires", "Last-Modified", "Set-Cookie", "Content-Length"}
@@ -68,14 +71,19 @@ def knock(scene: Scene, who: str, method: str, path: str, data: dict[str, list[s
         return execute(sql, params, many, context)
 
     with rolled_back(), connection.execute_wrapper(watch):
-        client = client_of(scene, who)
-        response = client.get(path) if method == "GET" else client.post(path, data or {})
+        response = asked(client_of(scene, who), method, path, data or {})
         cookies = {name: morsel.value for name, morsel in response.cookies.items()}
         headers = dict(response.headers.items())
         body = b"".join(response.streaming_content) if response.streaming else response.content
         after = {table: fingerprint(table) for table in wrote}
     changed = frozenset(table for table in wrote if fingerprint(table) != after[table])
     return Answer(response.status_code, headers, body, cookies, outcome_of(response), changed)
+
+
+def asked(client: Client, method: str, path: str, data: dict[str, list[str]]) -> Any:
+    if method in {"GET", "POST"}:
+        return getattr(client, method.lower())(path, data)
+    return client.generic(method, path, urlencode(data, doseq=True), "application/x-www-form-urlencoded")
 
 
 def fingerprint(table: str) -> str:
@@ -136,7 +144,7 @@ class Visits:
 
     def _once(self, key: tuple[str, ...], route: Route, method: str, who: str, path: str) -> Answer:
         if key not in self._found:
-            data = route.fields(self.scene) if method == "POST" else None
+            data = None if method in SAFE else route.fields(self.scene)
             self._found[key] = knock(self.scene, who, method, path, data)
         return self._found[key]
 
