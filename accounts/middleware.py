@@ -56,7 +56,8 @@ class WholePages:
         sign_in = resolve_url(settings.LOGIN_URL)
         leads_there = response.status_code == 302 and response["Location"].startswith(sign_in)
         if leads_there and "HX-Request" in request.headers:
-            return HttpResponse(headers={"HX-Redirect": sign_in})
+            why = "?ended=1" if response["Location"].endswith("&ended=1") else ""
+            return HttpResponse(headers={"HX-Redirect": f"{sign_in}{why}"})
         return response
 
 

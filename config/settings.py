@@ -3,6 +3,7 @@
 import base64
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -48,7 +49,6 @@ INSTALLED_APPS = [
     "accounts.apps.Admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",
     "django.forms",
@@ -62,7 +62,7 @@ INSTALLED_APPS = [
     "ui",
     "accounts",
     "consent",
-    "safety",
+    "safety.apps.Safety",
     "notices",
     "mentorship",
     "matching",
@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.WholePages",
+    "safety.middleware.Sessions",
     "accounts.middleware.Reader",
     "accounts.middleware.StaffSecondFactor",
     "accounts.middleware.Onboarding",
@@ -261,7 +262,11 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = env.number("KINDRED_SESSION_HOURS", 12, least=1) * 3600
+# A session ends when nothing was done for so long, and at the latest so long after the sign-in (safety/sessions.py).
+SESSION_ENGINE = "safety.sessions"
+SESSION_IDLE = timedelta(minutes=env.number("KINDRED_SESSION_IDLE_MINUTES", 60, least=1))
+SESSION_LONGEST = timedelta(hours=env.number("KINDRED_SESSION_HOURS", 24, least=1))
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_SAVE_EVERY_REQUEST = True
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthy/$"]

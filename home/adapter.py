@@ -19,6 +19,8 @@ from accounts.models import User
 from consent.sealing import keyring
 from notices.actions import outbox
 from safety.actions import blocks
+from safety.devices import device_of
+from safety.sessions import DEVICE
 
 PLACE = b"second factor"
 JUST_NOW = timedelta(minutes=5)
@@ -62,6 +64,7 @@ class Adapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """The first code that somebody types in may be the proof of their address, past `confirm_email`."""
         blocks.resolve_addresses(users=[user])
+        request.session[DEVICE] = device_of(request.headers.get("User-Agent", ""))
         return super().post_login(request, user, **kwargs)
 
 

@@ -1,7 +1,8 @@
-"""Who must never meet whom, and who asked for help."""
+"""Who must never meet whom, who asked for help, and where somebody is signed in."""
 
 import uuid
 
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -75,3 +76,17 @@ class Concern(models.Model):
 
     def __str__(self) -> str:
         return str(_("A concern"))
+
+
+class Session(AbstractBaseSession):
+    """Somebody's browser while they are signed in, or while they are on their way to. `session_key` is a digest of the
+    cookie, `session_data` is sealed (safety/sessions.py); no address of a network, and of the browser only its kind."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions", verbose_name=_("person"))
+    device = models.CharField(_("kind of device"), max_length=40, blank=True)
+    since = models.DateTimeField(_("signed in"))
+    seen_at = models.DateTimeField(_("last seen"))
+
+    class Meta(AbstractBaseSession.Meta):
+        abstract = False
+        ordering = ["-seen_at", "session_key"]

@@ -1,12 +1,13 @@
-"""Who must not meet whom."""
+"""Who must not meet whom, and where somebody is signed in."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from safety.models import Block
+from safety.models import Block, Session
 
 BETWEEN_MANY = 5_000
 """From so many people on, all blocks are read: fewer than there would be ids in the query."""
@@ -29,3 +30,8 @@ def are_apart(a: User, b: User) -> bool:
 def blocks_of(user: User) -> QuerySet[Block]:
     """Somebody's own blocks, latest first."""
     return Block.objects.filter(blocker=user).select_related("blocked").order_by("-at", "id")
+
+
+def sessions_of(user: User, now: datetime) -> QuerySet[Session]:
+    """Where somebody is signed in now, the place they used last first."""
+    return Session.objects.filter(user=user, expire_date__gt=now).order_by("-seen_at", "session_key")

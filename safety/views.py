@@ -1,4 +1,4 @@
-"""The way out, help, and whom somebody keeps away from."""
+"""The way out, help, where somebody is signed in, and whom they keep away from."""
 
 import uuid
 
@@ -7,13 +7,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.requests import SignedIn
-from safety import access, lines, queries
-from safety.actions import blocks
+from safety import access, devices, lines, queries
+from safety.actions import blocks, sessions
 from safety.forms import Address
 from safety.whereabouts import country_of
 
@@ -41,6 +42,55 @@ def leave(request: HttpRequest) -> HttpResponse:
 @require_GET
 def exit_explained(request: HttpRequest) -> HttpResponse:
     return render(request, "safety/exit_explained.html")
+
+
+@require_GET
+def shared_device(request: HttpRequest) -> HttpResponse:
+    return render(request, "safety/shared_device.html")
+
+
+@login_required
+@require_GET
+def own_devices(request: SignedIn) -> HttpResponse:
+    here = sessions.row_of(request.session)
+    places = [
+        {
+            "pk": session.pk,
+            "words": devices.words(session.device),
+            "since": session.since,
+            "seen_at": session.seen_at,
+            "is_here": session.pk == here,
+        }
+        for session in queries.sessions_of(request.user, timezone.now())
+    ]
+    return render(request, "safety/devices.html", {"places": places})
+
+
+@login_required
+@require_POST
+def end_session(request: SignedIn, pk: uuid.UUID) -> HttpResponse:
+    session = access.session_for(request.user, pk, timezone.now())
+    if session.pk == sessions.row_of(request.session):
+        return _signed_out(request)
+    sessions.end(session=session)
+    messages.success(request, _("Signed out there."))
+    return redirect("safety:devices")
+
+
+@login_required
+@require_POST
+def end_sessions(request: SignedIn) -> HttpResponse:
+    if request.POST.get("do") == "others":
+        sessions.end_others(user=request.user, here=request.session)
+        messages.success(request, _("Signed out everywhere else."))
+        return redirect("safety:devices")
+    sessions.end_all(user=request.user)
+    return _signed_out(request)
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    request.session.flush()
+    return redirect("home")
 
 
 @require_GET

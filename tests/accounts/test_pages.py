@@ -63,7 +63,7 @@ def test_only_open_programs_are_offered(mentee):
 def test_the_list_of_programs_takes_as_many_queries_for_many_as_for_one(mentee, django_assert_num_queries):
     client = signed_in(mentee)
     for count in (1, 3):
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(4):
             assert client.get(reverse("accounts:join")).content.decode().count("Look closer") == count
         make_program("Quay")
         make_program("Pier")

@@ -10,12 +10,13 @@ from typing import Any
 
 from celery.signals import before_task_publish
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
 from django.db import connection
 
 from config.logs import Formatter
+from safety.models import Session
+from safety.sessions import opened
 
 TO = {"to", "message-id"}
 """Headers that have to carry an address or an id."""
@@ -30,7 +31,7 @@ def tables() -> Iterator[tuple[str, bytes]]:
 
 
 def sessions() -> bytes:
-    return b"\n".join(repr(row.get_decoded()).encode() for row in Session.objects.all())
+    return b"\n".join(repr(opened(row.pk, row.session_data)).encode() for row in Session.objects.all())
 
 
 def cached() -> bytes:

@@ -229,7 +229,7 @@ def test_the_list_costs_the_same_whatever_was_said(given, mentee, django_assert_
         give(mentee, facet, value)
     browser = signed_in(mentee)
 
-    with django_assert_num_queries(8):  # session (read, kept in three), person, membership, answers, grants
+    with django_assert_num_queries(6):  # session (read, noted), person, membership, answers, grants
         page = browser.get(url("answers", mentee))
     assert text(page).count("Change how far it travels") == given
 

@@ -269,8 +269,8 @@ def test_pages_ask_the_same_number_of_questions(mentee, mentor, now, rows, name,
         client.get(at(name, agreement.pk))
 
 
-# Finding the session and the person, and keeping the session alive (an update between two savepoints).
-SESSION = 5
+# Finding the session and the person, and noting that somebody was here.
+SESSION = 3
 
 
 def test_notices_tell_nothing(mentee, mentor):

@@ -124,6 +124,11 @@ SAFETY = (
     Route("safety:help", get="all: ok", post="all: no"),
     Route("safety:exit", get="all: away", post="all: away"),
     Route("safety:exit_explained", get="all: ok", post="all: no"),
+    Route("safety:shared_device", get="all: ok", post="all: no"),
+    Route("safety:devices", get="rest: ok"),
+    Route("safety:end_sessions", post="rest: >safety:devices", data="do=others"),
+    Route("safety:end_sessions", post="rest: >home", data="do=all"),
+    Route("safety:end_session", "mentee's_session", post=only("mentee", ">home")),
     Route("safety:blocks", get="rest: ok"),
     Route("safety:unblock", "block", post=only("mentee", ">safety:blocks")),
 )

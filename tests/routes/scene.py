@@ -10,7 +10,6 @@ from typing import Any
 
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from accounts.models import Membership, Program, Role, ScreeningStep, Standing, User
@@ -22,7 +21,8 @@ from consent.purposes import Purpose, Reach
 from matching.models import MatchRun, Proposal, Shortlist, Suggestion, Unmatched, WhatIf
 from mentorship.models import Agreement, Meeting, Message, Signature, Version
 from notices.models import Manner, Notice
-from safety.models import Block, Concern
+from safety.models import Block, Concern, Session
+from safety.sessions import SessionStore
 from tests.canary.tokens import Tokens
 
 ANONYMOUS, NEWCOMER = "anonymous", "newcomer"
@@ -301,3 +301,4 @@ def _sessions(scene: Scene) -> None:
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.save()
         scene.sessions[who] = session.session_key or ""
+        scene.rows[f"{who}'s_session"] = Session.objects.get(pk=session.row)

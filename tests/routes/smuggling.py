@@ -17,7 +17,7 @@ from tests.routes.scene import Scene
 from tests.routes.table import Route
 from tests.routes.visit import client_of, rolled_back
 
-OF_THE_VISIT = {"sessions.Session"}
+OF_THE_VISIT = {"safety.Session"}
 DRAWN = {"seed"}
 """Columns that are drawn by lot."""
 ASKED_FOR = {"admin:accounts_user_change"}

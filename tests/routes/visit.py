@@ -30,7 +30,7 @@ CLOCKED = {"Date", "Expires", "Last-Modified", "Set-Cookie", "Content-Length"}
 WRITES = re.compile(r'^\s*(?:INSERT INTO|INSERT OR IGNORE INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
 NOBODYS = uuid.UUID("9d2f1c3e-6b7a-4c58-9e0f-3a1b2c4d5e6f"), 987_654_321
 """Ids that no row has."""
-OF_THE_VISIT = {"django_session", "cache"}
+OF_THE_VISIT = {"safety_session", "cache"}
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """The way out, and help, for whoever asks."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -9,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Program, User
 from safety import crisis, whereabouts
+from safety.models import Session
 from tests.cast import make_member, signed_in
 
 

@@ -54,7 +54,7 @@ urlpatterns = [
     path("exit/", blank, name="left"),
     path("account/", include("allauth.urls")),
     path("coordination/", admin.site.urls),
-    path("safety/", include((names("exit", "help", "exit_explained"), "safety"))),
+    path("safety/", include((names("exit", "help", "exit_explained", "shared_device", "devices"), "safety"))),
     path("matching/", include((names("suggestions"), "matching"))),
     path("mentorship/", include((names("list"), "mentorship"))),
     path("consent/", include((names("answers_home"), "consent"))),
