@@ -3,6 +3,7 @@
 MODULES = {
     "T3": "proof.routes",
     "T4": "proof.writes",
+    "TRAIL": "proof.tampering",
 }
 
 WANTED = ("T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T14", "T15", "T16", "T17", "T18", "T19", "T20", "T30")
