@@ -18,6 +18,11 @@ def own(outcome: str, others: str = "missing") -> str:
     return f"coordinator superuser: {outcome}; other_program_coordinator: {others}; rest: sign-in"
 
 
+def by_role(outcome: str) -> str:
+    """Its coordinator's alone: whoever runs the service is not one by that."""
+    return f"coordinator: {outcome}; other_program_coordinator superuser: missing; rest: sign-in"
+
+
 def begun(outcome: str) -> str:
     return f"coordinator superuser: {outcome}; other_program_coordinator: ok; rest: sign-in"
 
@@ -109,6 +114,11 @@ ROUTES = (
     *(button(f"matching_proposal_{verb}", "draft", back=RUN) for verb in ("lock", "unlock", "aside", "publish")),
     *(button(f"matching_proposal_{verb}", "ask", back=PROPOSAL) for verb in ("lock", "unlock", "aside", "publish")),
     *of_program("consent_opening", "opening"),
-    Route("admin:consent_opening_open", "mentee", get=own("ok"), post=own(">admin:consent_opening_change"),
+    Route("admin:consent_opening_open", "mentee", get=by_role("ok"), post=by_role(">admin:consent_opening_change"),
           data="reason=hello"),
+    *of_program("consent_secondyes", "second_yes", add=staff("ok")),
+    Route("admin:consent_secondyes_change", "yes_to_open", get=own("ok"), post=own("ok")),
+    Route("admin:consent_secondyes_add", get=staff("ok"), post=staff("ok"), data="program={program}&reason=hello"),
+    button("consent_secondyes_answer", "yes_to_open", back="consent_secondyes_change", data="answer=yes"),
+    button("consent_secondyes_take", "second_yes", back="consent_secondyes_change"),
 )  # fmt: skip

@@ -16,7 +16,7 @@ from accounts.models import Membership, Program, Role, ScreeningStep, Standing, 
 from consent import vocabulary
 from consent.gate import seal_answer, seal_wish
 from consent.letters import seal_letter
-from consent.models import Answer, Grant, LedgerEntry, Opening, Wish
+from consent.models import Answer, Grant, LedgerEntry, Opening, SecondYes, Wish
 from consent.purposes import Purpose, Reach
 from matching.models import MatchRun, Proposal, Shortlist, Suggestion, Unmatched, WhatIf
 from mentorship.models import Agreement, Meeting, Message, Signature, Version
@@ -276,10 +276,23 @@ def _care(scene: Scene) -> None:
     span = {"at": scene.now - timedelta(minutes=5), "until": scene.now + timedelta(minutes=55)}
     opened = {"membership": scene.members["other_mentee"], "by": coordinator, "reason": reason}
     scene.rows["opening"] = Opening.objects.create(**opened, **span)
+    _second_yeses(scene)
     for who in ("mentee", "applicant"):
         note = scene.tokens.plant("screening", who)
         step = {"kind": "conversation", "note": note, "by": coordinator, "at": scene.now}
         ScreeningStep.objects.create(membership=scene.members[who], **step)
+
+
+def _second_yeses(scene: Scene) -> None:
+    """A list of the program was taken, and the coordinator waits for somebody's yes to open answers."""
+    asked = {"program": scene["program"], "asked_by": scene.users["coordinator"], "asked_at": scene.now - DAY}
+    just = scene.now + timedelta(minutes=1)  # everybody has joined
+    taken = {"state": "used", "answered_at": just, "used_at": just, "until": scene.now + DAY}
+    why = scene.tokens.plant("second yes", "everybody")
+    scene.rows["second_yes"] = SecondYes.objects.create(what="list", reason=why, **asked, **taken)
+    why = scene.tokens.plant("second yes", "other_mentee")
+    about = {"what": "opening", "membership": scene.members["other_mentee"], "until": scene.now + DAY}
+    scene.rows["yes_to_open"] = SecondYes.objects.create(reason=why, **asked, **about)
 
 
 def _notices(scene: Scene) -> None:
