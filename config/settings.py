@@ -41,6 +41,8 @@ ANSWER_KEYS = env.secret_words(
 SITE_NAME = env.text("KINDRED_SITE_NAME", "Workspace")
 # Where mail sends people to.
 SITE_ADDRESS = env.text("KINDRED_SITE_ADDRESS", "http://127.0.0.1:8000/")
+# Who answers for what is kept, and how to reach them: read by everybody, so in words that give nobody away.
+ANSWERS_FOR_IT = env.text("KINDRED_ANSWERS_FOR_IT")
 EXIT_ADDRESS = env.text("KINDRED_EXIT_ADDRESS", "https://www.wikipedia.org/")
 
 # What it is made of ----------------------------------------------------------------------------------------------

@@ -115,11 +115,10 @@ WALKS: dict[str, Callable[[], set[str]]] = {
 }
 
 
-def deviations(register: Register) -> list[str]:
-    """What is there and not declared, or declared and not there."""
-    return [
-        line for kind, walk in WALKS.items() for line in compared(kind, {one.key for one in register.of(kind)}, walk())
-    ]
+def deviations(register: Register, *kinds: str) -> list[str]:
+    """What is there and not declared, or declared and not there: of these kinds, or of all."""
+    looks = [(kind, {one.key for one in register.of(kind)}, WALKS[kind]()) for kind in kinds or WALKS]
+    return [line for kind, declared, there in looks for line in compared(kind, declared, there)]
 
 
 def compared(kind: str, declared: set[str], there: set[str]) -> list[str]:
@@ -142,7 +141,8 @@ def loaded() -> dict[str, Path]:
     routes()
     names = [name for name in sys.modules if name.startswith(tuple(f"{package}." for package in THEIRS))]
     files = {name: getattr(sys.modules[name], "__file__", None) for name in names}
-    return {name: Path(file) for name, file in files.items() if file and file.endswith(".py")}
+    paths = {name: Path(file) for name, file in files.items() if file and file.endswith(".py")}
+    return {name: path for name, path in paths.items() if any(word in path.read_text() for word in ("cache", *FILES))}
 
 
 def sources(paths: dict[str, Path] | None = None) -> Iterator[tuple[str, ast.Module]]:

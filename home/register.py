@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from config.env import Unreadable
 
@@ -43,6 +44,9 @@ class Entry:
     def key(self) -> str:
         return f"{self.group}: {self.name}" if self.kind in QUALIFIED else self.name
 
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
     @property
     def table(self) -> str:
         return self.group
@@ -76,10 +80,11 @@ class Retention:
 class Register:
     """The file, read and found to be without contradictions in itself."""
 
-    def __init__(self, said: Mapping[str, Any]) -> None:
+    def __init__(self, said: Mapping[str, Any], days: Mapping[str, int] | None = None) -> None:
+        """`days` are those that are set otherwise than in the file."""
         self.said = said
         self.entries = tuple(entry for kind in KINDS for entry in self._read(kind))
-        self.retentions = {name: _retention(name, told) for name, told in said["retention"].items()}
+        self.retentions = {name: _retention(name, told, days or {}) for name, told in said["retention"].items()}
         self._check()
 
     def of(self, kind: str) -> tuple[Entry, ...]:
@@ -87,11 +92,11 @@ class Register:
 
     def until(self, retention: str) -> str:
         """How long, in words, with the days that hold here."""
-        return self.retentions[retention].until.format_map(self.days)
+        days = {name: kept.days for name, kept in self.retentions.items()}
+        return gettext(self.retentions[retention].until).format_map(days)
 
-    @property
-    def days(self) -> dict[str, int | None]:
-        return {name: kept.days for name, kept in self.retentions.items()}
+    def label(self, kind: str, word: str) -> str:
+        return gettext(self.said[kind][word]["label"])
 
     def _read(self, kind: str) -> Iterator[Entry]:
         defaults = self.said.get("defaults", {}).get(kind, {})
@@ -111,7 +116,7 @@ class Register:
             used = {"class": [entry.klass], "purpose": [entry.purpose], "export": [entry.export]}
             for kind, words in {**used, "retention": [entry.retention], "audience": entry.audience}.items():
                 if unknown := [word for word in words if word not in self.said[kind]]:
-                    raise Misread(f"{entry.kind} {entry.key}: there is no {kind} called {unknown[0]!r}.")
+                    raise Misread(f"{entry}: there is no {kind} called {unknown[0]!r}.")
         keys = Counter((entry.kind, entry.key) for entry in self.entries)
         if twice := [key for key, times in keys.items() if times > 1]:
             raise Misread(f"{' '.join(twice[0])} stands there twice.")
@@ -133,25 +138,23 @@ def _entry(kind: str, group: str, name: str, klass: str, said: Mapping[str, Any]
     return Entry(kind=kind, group=group, name=name, klass=klass, **told)
 
 
-def _retention(name: str, told: Mapping[str, Any]) -> Retention:
+def _retention(name: str, told: Mapping[str, Any], days: Mapping[str, int]) -> Retention:
     rules = tuple(Rule(**{**rule, "clock": tuple(rule.get("clock", ()))}) for rule in told.get("rules", ()))
-    days = settings.KEEP_DAYS.get(name, told.get("days"))
-    return Retention(name, told["until"], told["because"], days, rules)
+    return Retention(name, told["until"], told["because"], days.get(name, told.get("days")), rules)
 
 
-def read(path: Path) -> Register:
-    return Register(tomllib.loads(path.read_text(encoding="utf-8")))
+def read(days: Mapping[str, int]) -> Register:
+    return Register(tomllib.loads(PATH.read_text(encoding="utf-8")), days)
 
 
 @cache
 def load() -> Register:
     """The register, with the days that are set here."""
-    register = read(PATH)
+    kept = [name for name, one in read({}).retentions.items() if one.rules]
     for name in settings.KEEP_DAYS:
-        if name not in register.retentions or not register.retentions[name].rules:
-            kept = (one.name for one in register.retentions.values() if one.rules)
+        if name not in kept:
             raise Unreadable("KINDRED_KEEP", name, f"days for one of {', '.join(kept)}")
-    return register
+    return read(settings.KEEP_DAYS)
 
 
 def columns() -> tuple[Entry, ...]:

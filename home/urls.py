@@ -9,6 +9,7 @@ urlpatterns = [
     path("apart/address/", care.keep_address_apart, name="keep_address_apart"),
     path("care/<uuid:pk>/", care.concern, name="concern"),
     path("care/about/<uuid:pk>/", care.concern_about, name="concern_about"),
+    path("privacy/", views.what_is_kept, name="privacy"),
     path("healthy/", views.healthy, name="healthy"),
     path("dev/mail/", views.dev_mail, name="dev_mail"),
 ]

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import queries
 from accounts.requests import SignedIn
-from home import access, waiting
+from home import access, privacy, register, waiting
 from home.actions import blocks
 from home.mailbox import letters
 
@@ -42,6 +42,15 @@ def keep_apart(request: SignedIn, pk: uuid.UUID) -> HttpResponse:
         messages.success(request, _("Done. You two will not meet here again, and nobody is told."))
         return redirect("home")
     return render(request, "home/keep_apart.html", {"name": access.called(request.user, other)})
+
+
+@require_GET
+def what_is_kept(request: HttpRequest) -> HttpResponse:
+    """The privacy notice, with the days that hold here."""
+    told = register.load()
+    above, below = privacy.sections(told)
+    found = {"above": above, "parts": privacy.parts(told), "below": below, "answers_for_it": settings.ANSWERS_FOR_IT}
+    return render(request, "home/privacy.html", found)
 
 
 @require_GET

@@ -15,10 +15,10 @@ LONG = timedelta(days=5_000)
 
 def aged(now: datetime) -> Iterator[tuple[str, models.Model, bool]]:
     """Rows as they are now: what each is, and whether it must stay."""
-    days = register.load().days
+    kept = register.load().retentions
     for (name, table), make in ROWS.items():
         for past, stays in AGES.items():
-            at = now - timedelta(days=days[name] + past)
+            at = now - timedelta(days=kept[name].days + past)
             yield f"{name}: {table} {past:+} days", make(at), stays
     for what, make in SPARED.items():
         yield what, make(now - LONG), True

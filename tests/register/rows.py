@@ -11,7 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from accounts.models import Membership, Role, Standing, User
-from consent.models import Consent, LedgerEntry, Opening
+from consent.models import Consent, LedgerEntry, Opening, SecondYes
 from consent.purposes import Purpose
 from home.retention import Limit
 from matching.models import MatchRun, PairEvent, Parcel, Proposal, Shortlist, Unmatched, WhatIf
@@ -26,6 +26,12 @@ HOUR = timedelta(hours=1)
 
 def member(role: Role = Role.MENTEE, **fields: Any) -> Membership:
     return make_member(make_program(), role, "Robin", **fields)
+
+
+def asked(until: datetime) -> SecondYes:
+    about = member()
+    said = {"what": "opening", "membership": about, "program": about.program, "reason": "care"}
+    return SecondYes.objects.create(**said, asked_at=until - HOUR, until=until)
 
 
 def pair(**fields: Any) -> dict[str, Any]:
@@ -119,6 +125,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("opening", "consent_opening"): lambda at: Opening.objects.create(
         membership=member(), reason="care", at=at - HOUR, until=at
     ),
+    ("opening", "consent_secondyes"): asked,
     ("handled_concern", "safety_concern"): lambda at: concern(state="handled", handled_at=at),
     ("sent_notice", "notices_notice"): lambda at: notice(state="sent", sent_at=at, due_at=at - HOUR),
     ("session", "safety_session"): session,

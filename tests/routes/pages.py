@@ -46,6 +46,7 @@ def membership(who: str) -> tuple[Route, ...]:
 
 HOME = (
     Route("home", get="anonymous rest: ok", post="anonymous rest: no"),
+    Route("home:privacy", get="all: ok", post="all: no"),
     Route("home:healthy", get="all: ok", post="all: no"),
     Route("home:dev_mail", get="anonymous rest: missing", post="anonymous rest: no"),
     *met("mentor", by="mentee other_mentee"),

@@ -55,6 +55,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("coordination/", admin.site.urls),
     path("safety/", include((names("exit", "help", "exit_explained", "shared_device", "devices"), "safety"))),
+    path("home/", include((names("privacy"), "home"))),
     path("matching/", include((names("suggestions"), "matching"))),
     path("mentorship/", include((names("list"), "mentorship"))),
     path("consent/", include((names("answers_home"), "consent"))),

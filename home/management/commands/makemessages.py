@@ -9,10 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.commands import makemessages
 
-SOURCES = ("consent/vocabulary.toml", "safety/crisis.toml")
+SOURCES = ("consent/vocabulary.toml", "safety/crisis.toml", "home/register.toml")
 PROSE = {
     *("label", "question", "question_mentor", "why", "who", "hint", "wish", "boundary", "reason", "reason_mentor"),
     *("title", "intro", "hours", "note"),
+    *("about", "until", "because", "points"),
 }
 LISTING = "words_in_data_files.py"
 
@@ -43,5 +44,7 @@ def _prose(data: Any) -> Iterator[str]:
         for key, value in data.items():
             if key in PROSE and isinstance(value, str):
                 yield value
+            elif key in PROSE and isinstance(value, list):
+                yield from value
             else:
                 yield from _prose(value)
