@@ -28,6 +28,12 @@ def member(role: Role = Role.MENTEE, **fields: Any) -> Membership:
     return make_member(make_program(), role, "Robin", **fields)
 
 
+def asked(until: datetime) -> SecondYes:
+    about = member()
+    said = {"what": "opening", "membership": about, "program": about.program, "reason": "care"}
+    return SecondYes.objects.create(**said, asked_at=until - HOUR, until=until)
+
+
 def pair(**fields: Any) -> dict[str, Any]:
     mentee = member()
     return {"mentee": mentee, "mentor": make_member(mentee.program, Role.MENTOR, "Sam"), **fields}
@@ -119,6 +125,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("opening", "consent_opening"): lambda at: Opening.objects.create(
         membership=member(), reason="care", at=at - HOUR, until=at
     ),
+    ("opening", "consent_secondyes"): asked,
     ("handled_concern", "safety_concern"): lambda at: concern(state="handled", handled_at=at),
     ("sent_notice", "notices_notice"): lambda at: notice(state="sent", sent_at=at, due_at=at - HOUR),
     ("session", "safety_session"): session,
