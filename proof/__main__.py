@@ -52,7 +52,7 @@ def read(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, help="how long one goal may take")
     parser.add_argument("--json", metavar="FILE", help="what was found, for machines")
     asked = parser.parse_args(arguments)
-    asked.clean = CLEAN[asked.size] if asked.clean is None else asked.clean
+    asked.clean = max(asked.clean or CLEAN[asked.size], 1)
     asked.minutes = asked.minutes or MINUTES[asked.size]
     return asked
 

@@ -1,6 +1,7 @@
 """Which goals there are and where each lives: `GOAL` in the module named. One line each, so that none is missing."""
 
 MODULES = {
+    "T20": "proof.faults",
     "T3": "proof.routes",
     "T4": "proof.writes",
     "TRAIL": "proof.tampering",

@@ -27,6 +27,7 @@ def test_no_secret_has_a_default() -> None:
 def test_the_database_logs_no_values() -> None:
     command = compose()["services"]["database"]["command"]
 
+    assert "log_min_messages=log" in command
     assert "log_min_error_statement=panic" in command
     assert "log_error_verbosity=terse" in command
 
