@@ -4,6 +4,7 @@ MODULES = {
     "T20": "proof.faults",
     "T3": "proof.routes",
     "T4": "proof.writes",
+    "T19": "proof.sealing",
     "TRAIL": "proof.tampering",
 }
 
