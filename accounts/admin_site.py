@@ -34,9 +34,16 @@ class Nameless(admin.ModelAdmin):
     """Writes down what was done without the name: one that somebody has given up must not stand in an old line, nor in
     a message that waits in a session until its reader comes back."""
 
-    def message_user(self, request: HttpRequest, message: Any, level: int | str = messages.INFO, **more: Any) -> None:
-        done = level == messages.SUCCESS
-        super().message_user(request, _("Done.") if done else message, level, **more)
+    def message_user(
+        self,
+        request: HttpRequest,
+        message: Any,
+        level: int | str = messages.INFO,
+        extra_tags: str = "",
+        fail_silently: bool = False,
+    ) -> None:
+        said = _("Done.") if level == messages.SUCCESS else message
+        super().message_user(request, said, level, extra_tags, fail_silently)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         return self._log(request, obj, admin.models.ADDITION, message)

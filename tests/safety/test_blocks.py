@@ -198,13 +198,22 @@ def test_the_page_reads_alike_for_a_known_and_an_unknown_address(mentee, known):
     assert "Known" not in str(said)
 
 
-def test_control_a_list_that_shows_who_an_address_is_is_found_out(mentee, known, monkeypatch):
-    """The planted defect: a block by address that is kept like one by name."""
-    monkeypatch.setattr(
-        home_blocks, "keep_address_apart", lambda by, address, now: blocks.block(blocker=by, blocked=known, now=now)
-    )
+def test_control_a_list_that_differs_for_a_known_address_is_found_out(mentee, known, monkeypatch):
+    """The planted defect: who is here already is not kept in the list."""
+    keep = home_blocks.keep_address_apart
 
-    assert "Known" in str(answer(mentee, ADDRESS))
+    def telling(*, by, address, now):
+        return None if blocks.people_at(address) else keep(by=by, address=address, now=now)
+
+    monkeypatch.setattr(home_blocks, "keep_address_apart", telling)
+
+    assert answer(mentee, ADDRESS) != answer(mentee, "other@example.org")
+
+
+def test_no_name_stands_in_the_list(mentee, known):
+    Block.objects.create(blocker=mentee.user, blocked=known)
+
+    assert "Known" not in signed_in(mentee).get("/blocks/").content.decode()
 
 
 def test_the_list_takes_as_many_queries_for_many_as_for_one(mentee, django_assert_num_queries):
