@@ -146,6 +146,9 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = DATA / "media"
+# Who was erased, for as long as a back-up may bring them back (home/erased.py): beside the database, not in it.
+ERASURES = DATA / "erasures"
+BACKUP_DAYS = env.number("KINDRED_BACKUP_DAYS", 90, least=1)
 
 # For how many days a class of home/register.toml is kept, where not as it says there.
 KEEP_DAYS = env.numbers("KINDRED_KEEP")
@@ -183,6 +186,7 @@ CELERY_BEAT_SCHEDULE = {
         "matching.tasks.sweep",
         "mentorship.tasks.sweep",
         "notices.tasks.sweep",
+        "home.tasks.sweep",
         *(["matching.tasks.read_texts"] if TEXT_MODEL else []),
     )
 }

@@ -24,7 +24,7 @@ DATA = Path(os.environ.get("KINDRED_DATA") or ROOT / "var").resolve()
 LOGS = DATA / "log"
 # All that a demo leaves in its data folder; RESET removes these and nothing else.
 LEFT_BEHIND = (
-    "data.sqlite3", "data.sqlite3-shm", "data.sqlite3-wal", "broker", "mail", "static", "media", "log",
+    "data.sqlite3", "data.sqlite3-shm", "data.sqlite3-wal", "broker", "mail", "static", "media", "log", "erasures",
     "secret.key", "answer.keys", "beat-schedule", "beat-schedule-shm", "beat-schedule-wal", "beat-schedule.db",
 )  # fmt: skip
 PATIENCE = 60.0

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Membership, Role, Standing, User
 from consent.models import Answer, SecondYes
+from home.models import Erasure
 from matching.models import MatchRun, Proposal, Shortlist
 from mentorship.models import Agreement, Message
 from safety.models import Concern
@@ -28,7 +30,20 @@ class Waiting:
 
 def for_user(user: User, memberships: list[Membership]) -> list[Waiting]:
     """A fixed number of queries, whatever waits."""
-    return [*_asks(memberships), *_agreements(user, memberships), *_own_pages(memberships), *_coordination(memberships)]
+    return [
+        *_leaving(user),
+        *_asks(memberships),
+        *_agreements(user, memberships),
+        *_own_pages(memberships),
+        *_coordination(memberships),
+    ]
+
+
+def _leaving(user: User) -> Iterator[Waiting]:
+    for erasure in Erasure.objects.filter(user=user, begun_at=None):
+        text = _("You are leaving. Until %(day)s you can take it back.")
+        day = date_format(timezone.localtime(erasure.due_at), pgettext("date", "D j M Y"))
+        yield Waiting("clock", text % {"day": day}, _("Have a look"), reverse("home:erase"))
 
 
 def _asks(memberships: list[Membership]) -> Iterator[Waiting]:

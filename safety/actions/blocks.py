@@ -72,6 +72,20 @@ def resolve_addresses(*, users: list[User]) -> None:
             _fill_in(row, user)
 
 
+@transaction.atomic
+def outlive(*, user: User) -> None:
+    """Before somebody is erased: whoever keeps away from them keeps away from their addresses from now on, so that it
+    holds if they come back."""
+    proved = EmailAddress.objects.filter(user=user, verified=True).order_by("pk").values_list("email", flat=True)
+    by_name = Block.objects.filter(blocked=user)
+    for row in by_name.select_related("blocker").order_by("id"):
+        for known in map(digests, proved):
+            if not Block.objects.filter(blocker=row.blocker, address__in=known).exists():
+                Block.objects.create(blocker=row.blocker, address=known[0], at=row.at)
+    by_name.filter(address="").delete()
+    by_name.update(blocked=None)
+
+
 def people_at(address: str) -> list[User]:
     """Who proved that this address is theirs."""
     wanted = address.strip().lower()

@@ -62,7 +62,7 @@ def test_the_home_page_asks_the_database_a_fixed_number_of_times(people, program
     client = cast.signed_in(mentor)
     client.get("/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/")
 
 

@@ -63,6 +63,12 @@ HOME = (
     told("applicant"),
     told("ally"),
     told("coordinator"),
+    # Who has a second step shows it; the others sign in once more. What is asked for then is in tests/leaving.
+    *(
+        Route(f"home:{name}", get="rest: ok", post="ally: >mfa_reauthenticate; rest: ok")
+        for name in ("copy", "erase", "erase_now")
+    ),
+    Route("home:stay", post="rest: >home:erase"),
     Route("home:keep_address_apart", post="rest: >safety:blocks", data="address=somebody@example.org"),
 )
 
@@ -113,6 +119,12 @@ CONSENT = (
     Route("consent:remove_wish", "mentee mentor's_wish", post=ALL_STAY_OUT),
     Route("consent:ledger", "mentee", get=only("mentee")),
     Route("consent:ledger", "other_mentee", get=only("other_mentee")),
+    Route("consent:seen", get="staff: ok; mentor: ok; rest: >consent:ledger"),
+    *(
+        Route(name, who, get=only(who))
+        for name in ("consent:receipt", "consent:receipt_file")
+        for who in ("mentee", "other_mentee", "ally")
+    ),
     *(
         Route("consent:learning", who, data="v={version}&do=yes", get=only(who),
               post=only(who, ">consent:learning"))
