@@ -2,6 +2,7 @@
 
 import zoneinfo
 from collections.abc import Callable
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -11,6 +12,8 @@ from django.middleware.security import SecurityMiddleware
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
+
+from accounts import limits
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -89,6 +92,20 @@ class StaffSecondFactor:
         if user.is_authenticated and user.is_staff and not is_mfa_enabled(user, SECOND_FACTORS):
             return redirect("mfa_index")
         return self.get_response(request)
+
+
+class Limits:
+    """Whoever does something too often is asked to wait, before anything of it is done."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *called: Any) -> HttpResponse | None:
+        seconds = limits.seconds_to_wait(request)
+        return limits.too_fast(request, seconds) if seconds else None
 
 
 class Onboarding:

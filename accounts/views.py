@@ -19,13 +19,21 @@ from accounts.refusals import Refusal
 from accounts.requests import SignedIn
 from accounts.standings import STEPS, WORDS
 
+SHOWN = "way_out"
+"""In the session of somebody new: how to leave at once was told to them."""
+
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def welcome(request: SignedIn) -> HttpResponse:
-    """The first page after the first sign-in; afterwards there is nothing to ask."""
+    """The first page after the first sign-in, once the way out was shown; afterwards there is nothing to ask."""
     if request.user.is_settled:
         return redirect("home")
+    if SHOWN in request.POST:
+        request.session[SHOWN] = True
+        return redirect("accounts:welcome")
+    if request.method == "GET" and SHOWN not in request.session:
+        return render(request, "safety/exit_first.html", {"shown": SHOWN})
     form = Welcome(request.POST or None, instance=_fresh(request))
     if form.is_valid():
         people.settle(user=_fresh(request), **_basics(form), now=timezone.now())

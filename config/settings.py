@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "accounts.middleware.Reader",
     "accounts.middleware.StaffSecondFactor",
     "accounts.middleware.Onboarding",
+    "accounts.middleware.Limits",
 ]
 
 ROOT_URLCONF = "config.urls"

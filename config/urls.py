@@ -24,4 +24,5 @@ urlpatterns = [
 handler400 = "ui.views.bad_request"
 handler403 = "ui.views.not_found"
 handler404 = "ui.views.not_found"
+handler429 = "accounts.limits.too_fast"  # where allauth looks for it
 handler500 = "ui.views.server_error"

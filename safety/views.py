@@ -18,8 +18,6 @@ from safety.actions import blocks, sessions
 from safety.forms import Address
 from safety.whereabouts import country_of
 
-COOKIES = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME)
-
 # Not "cache": Chromium then waits until it has looked through everything that it keeps of all sites (measured: up to
 # 3 seconds), and pages of ours are not kept anyway. Not "cookies": that takes those of neighbouring hosts, too.
 CLEARED = '"storage"'
@@ -32,7 +30,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     a person into is to be signed out."""
     request.session.flush()
     response = HttpResponseRedirect(settings.EXIT_ADDRESS)
-    for name in COOKIES:
+    for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME):
         response.delete_cookie(name)
     response.headers["Clear-Site-Data"] = CLEARED
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Membership, Role, ScreeningStep, Standing, User
+from accounts.views import SHOWN
 from tests.cast import make_program, make_user, signed_in
 
 BASICS = {"name_to_use": "Sky", "time_zone": "Europe/Lisbon", "language": "en"}
@@ -32,6 +33,15 @@ def test_after_the_basics_comes_the_question_how_mail_may_look(newcomer):
 
     assert response.headers["Location"] == reverse("notices:first")
     assert User.objects.get().is_settled
+
+
+def test_the_way_out_is_explained_once_before_that(newcomer):
+    client, page = signed_in(newcomer), reverse("accounts:welcome")
+    first = client.get(page).content.decode()
+
+    assert client.post(page, {SHOWN: "1"}).headers["Location"] == page
+
+    assert ("Leaving at once" in first, "Leaving at once" in client.get(page).content.decode()) == (True, False)
 
 
 def test_who_is_not_18_is_told_kindly_and_stays_unsettled(newcomer):

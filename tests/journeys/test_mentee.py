@@ -28,6 +28,8 @@ def joins(someone: Traveller, program: Program) -> None:
     someone.is_at("Type in the code")
     someone.write("Code", someone.code())
     someone.press("Go on")
+    someone.is_at("Leaving at once")
+    someone.press("Go on")
     someone.is_at("Good that you are here")
     someone.write("Name to use", "Wren")
     someone.press("Go on")

@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
+from accounts.views import SHOWN
 from notices import tasks as notices
 from tests.canary.tokens import Tokens
 from tests.pages.check import faults, open_page
@@ -115,6 +116,30 @@ def test_pages_between_two_steps_can_be_used_by_everybody(name: str, arrive: Arr
 
     window.page.wait_for_url(f"**{reverse(name)}")
     assert faults(window, None, scene.tokens) == []
+
+
+def test_so_can_the_page_that_comes_before_everything(arrive: Arrive, scene: Scene):
+    window = arrive(NEWCOMER)
+    del window.session[SHOWN]
+    window.session.save()
+
+    found = open_page(window, reverse("accounts:welcome"), scene.tokens)
+
+    assert (found, window.page.inner_text("h1")) == ([], "Leaving at once")
+
+
+def test_so_can_the_page_that_gives_back_what_was_typed(arrive: Arrive, scene: Scene):
+    window = arrive("mentee")
+    window.go(Route("mentorship:messages", "agreement").path(scene)).fill("textarea", "Shall we say Friday?")
+    window.end_session()
+
+    with window.page.expect_navigation() as sent:
+        window.page.click("text=Send")
+    status = sent.value.status if sent.value else 0
+    window.complaints.clear()  # that the answer is a 403
+
+    assert (status, faults(window, None, scene.tokens)) == (403, [])
+    assert window.page.input_value("textarea") == "Shall we say Friday?"
 
 
 def test_so_can_the_mail_of_a_demo(arrive: Arrive, scene: Scene, settings: Any, tmp_path: Path):

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page, Playwright
 
+from accounts.views import SHOWN
+
 CHROMIUM = os.environ.get("KINDRED_CHROMIUM") or shutil.which("chromium") or ""
 # The same engine without windows and menus, in half the time. It keeps no pages for Back: see `keeping_guest`.
 SHELL = shutil.which("chromium-headless-shell") or CHROMIUM
@@ -56,6 +58,7 @@ class Visitor:
         client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
         session = client.session  # as recent as allauth wants it before it lets anybody change their sign-in
         session["account_authentication_methods"] = [{"method": "code", "at": time.time()}]
+        session[SHOWN] = True
         session.save()
         name = settings.SESSION_COOKIE_NAME
         self.page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.origin}])
