@@ -1,28 +1,40 @@
 """Groups that come off below average are lifted where it costs next to nothing.
 
-The fits of people in such a group are made to count for more, and those of people in a group above average for a
-little less, in proportion to how far from it their group is: Lagrange's multipliers of a constraint on the groups'
-means, found by solving a few times, each time further, and half-way back where it has cost too much (Everett 1963).
+The fits of people in such a group are made to count for more, the further the group is below the average (Lagrange's
+multipliers of a constraint on the groups' means, Everett 1963), and it is solved once with that, beyond what may be
+given up. The way from the one assignment to the other falls into exchanges, rings and rows of people who each take the
+place of the next, and any of them can be made without the others: those are made that bring the groups nearest to each
+other for the least, one after the other, as long as they are affordable. A second try weighs the groups above the
+average against each other by how the first left them.
+
 Whoever has somebody keeps a place and nobody else gets one: or groups that count for more would be given places for
 more of their people, those who fit less well, and come off below average by more than before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.candidates import SCALE, Edges
+from matching.engine.disclosure import LEAST
 from matching.engine.flow import NOBODY, largest, values_at
 from matching.engine.sides import Ints
 from matching.engine.types import Person
 
-LEAST = 10  # people, below which a mean says little and may tell on somebody
-TRIES = 6
-FULL = 200.0  # times how far a group's mean is from the average: what about closes a gap altogether
+TRIES = 2
+MORE = 6.0  # times as much, and once, counts the fit of people in the group that is lowest
+BEYOND = 1.2  # times what may be given up, what a second try is to cost before exchanges are chosen
+WORTH_IT = 0.2  # of what all that may be given up would have to bring: no exchange brings less for what it costs
+AGAIN = (
+    1.25  # times as far apart as is near enough, groups may be on a second run, which is not to move people for little
+)
 LEAST_WEIGHT = 0.5  # of anybody's fit
 NEAR = SCALE // 20  # below the best, how far candidates are looked at
 
@@ -31,26 +43,28 @@ Fits = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """Of those who let themselves be counted, g groups of ten people or more."""
+    """Of those who let themselves be counted, g groups of LEAST people or more: of fewer a mean says little."""
 
     member: NDArray[np.bool_]  # (g, mentees)
 
     def gap(self, fits: Fits) -> float:
         """The largest difference of mean fit between two groups. `fits` (mentees,) is nan for who has nobody."""
-        means = self.means(fits)
-        means = means[~np.isnan(means)]
-        return float(np.ptp(means)) if len(means) > 1 else 0.0
+        return _apart(self.means(fits))
 
     def means(self, fits: Fits) -> Fits:
         """(g,) nan for a group of which nobody has anybody"""
-        matched = self.member & ~np.isnan(fits)
-        count = matched.sum(axis=1)
-        sums = (matched * np.nan_to_num(fits)).sum(axis=1)
+        count = self.matched(fits)
+        sums = self.member @ np.nan_to_num(fits)
         return np.divide(sums, count, out=np.full(len(count), np.nan), where=count > 0)
 
+    def matched(self, fits: Fits) -> Ints:
+        """(g,) how many have somebody"""
+        return (self.member & ~np.isnan(fits)).sum(axis=1)
+
     def short(self, fits: Fits) -> Fits:
-        """(g,) by how much each group's mean is below the average, less than 0 where it is above"""
-        return np.nan_to_num(np.nanmean(fits) - self.means(fits))
+        """(g,) by how much each group's mean is below that of all groups, less than 0 where it is above"""
+        means, count = np.nan_to_num(self.means(fits)), self.matched(fits)
+        return np.where(count > 0, (count @ means) / max(1, count.sum()) - means, 0)
 
 
 def groups(mentees: Sequence[Person]) -> Groups:
@@ -75,38 +89,35 @@ class Lifting:
 
     def fits(self, edges: Edges, column: Ints) -> Fits:
         """(mentees,) of an assignment, nan for who has nobody"""
-        made = edges.columns == column[edges.rows]
+        made = edges.pick(edges.columns == column[edges.rows])
         fits = self.fixed.copy()
-        fits[self.rows[edges.rows[made]]] = edges.fit[made] / SCALE
+        fits[self.rows[made.rows]] = made.fit / SCALE
         return fits
 
     def lifted(self, edges: Edges, column: Ints, prices: Ints, capacity: Ints, most: int) -> Ints:
         """(n,) the assignment `column`, or one in which the groups are nearer to each other."""
         before = self.fits(edges, column)
-        apart = self.groups.gap(before)
-        if apart <= self.within:
+        best = self.groups.gap(before), column
+        if best[0] <= self.within * (AGAIN if (edges.weight > edges.fit).any() else 1):
             return column
-        n = len(column)
-        slack = values_at(edges, n, prices, most)[edges.rows] - (edges.weight + most - prices[edges.columns])
-        made = edges.columns == column[edges.rows]
-        few = edges.pick(made | (slack <= NEAR) & (column != NOBODY)[edges.rows])
-        best, now, more = (apart, column), before, np.zeros(len(self.groups.member))
-        within, beyond = more, None
+        few = _near(edges, column, prices, most)
+        short = self.groups.short(before)
+        high, scale = short < 0, short.max()
+        more = MORE * np.maximum(short, 0) / scale
+        after, share = before, 1.0
         for _ in range(TRIES):
-            if beyond is None:
-                gap = self.groups.gap(now)
-                more = within + FULL * (1 - 0.9 * self.within / gap) * self.groups.short(now)
-            else:
-                more = (within + beyond) / 2
-            tried = largest(self._weighted(few, more), n, capacity, everyone=True)
-            after = self.fits(few, tried)
-            if not self._affordable(before, after):
-                beyond = more
-                continue
-            within, now = more, after
-            best = min(best, (self.groups.gap(after), tried), key=lambda one: one[0])
+            more = share * (more + _evened(self.groups.short(after), high) / scale)
+            further = largest(self._weighted(few, more), len(column), capacity, everyone=True)
+            after = self.fits(few, further)
+            who, exchange = exchanges(column, further)
+            parted = np.bincount(exchange, (_worth(few, column) - _worth(few, further))[who] / SCALE)
+            made = self._worth_it(before, after, self.rows[who], exchange, parted)[exchange]
+            tried = column.copy()
+            tried[who[made]] = further[who[made]]
+            best = min(best, (self.groups.gap(self.fits(few, tried)), tried), key=lambda one: one[0])
             if best[0] <= self.within:
                 break
+            share = min(1, BEYOND * self.give / max(1 - np.nansum(after) / np.nansum(before), 1 / SCALE))
         return best[1]
 
     def _weighted(self, edges: Edges, more: Fits) -> Edges:
@@ -114,6 +125,82 @@ class Lifting:
         factor = np.maximum(more @ self.groups.member[:, self.rows], LEAST_WEIGHT - 1)
         return replace(edges, weight=edges.weight + np.rint(factor[edges.rows] * edges.fit).astype(np.int64))
 
-    def _affordable(self, before: Fits, after: Fits) -> bool:
-        total = np.nansum(before)
-        return bool(total - np.nansum(after) <= self.give * total)
+    def _worth_it(self, before: Fits, after: Fits, who: Ints, exchange: Ints, parted: Any) -> NDArray[np.bool_]:
+        """(exchanges,) which are made, one after the other: `who` (moved,) are the mentees of each `exchange`, `parted`
+        what is lost by each if the bonus counts."""
+        change, number = after[who] - before[who], len(parted)
+        cost = np.maximum(parted, -np.bincount(exchange, change, number))
+        sums = [np.bincount(exchange, change * member, number) for member in self.groups.member[:, who]]
+        step = np.stack(sums, axis=1) / np.maximum(self.groups.matched(before), 1)
+        means, left = self.groups.means(before), self.give * np.nansum(before)
+        enough = WORTH_IT * (_apart(means) - self.within) / left if left else 0
+        made = np.zeros(number, np.bool_)
+        while (apart := _apart(means)) > self.within:
+            nearer = (apart - _apart(means + step)) / np.maximum(cost, 1 / SCALE)
+            nearer[made | (cost > left)] = 0
+            best = int(nearer.argmax()) if number else 0
+            if not number or nearer[best] <= enough:
+                break
+            made[best] = True
+            means, left = means + step[best], left - cost[best]
+        return made
+
+
+def _worth(edges: Edges, column: Ints) -> Ints:
+    """(n,) with the bonus of a pair that stood before: to part it costs that, too"""
+    made, worth = edges.columns == column[edges.rows], np.zeros(len(column), np.int64)
+    worth[edges.rows[made]] = edges.weight[made]
+    return worth
+
+
+def exchanges(column: Ints, further: Ints) -> tuple[Ints, Ints]:
+    """(moved,) whose mentor differs, and the number of the exchange that each is part of: people who each take the
+    place of the next, and the last one that of the first, or a free one. No exchange passes one mentor twice."""
+    who = np.flatnonzero(column != further)
+    leaving = defaultdict[int, list[int]](list)
+    for i, mentor in enumerate(column[who].tolist()):
+        leaving[mentor].append(i)
+    to = further[who].tolist()
+    fewer = Counter(column[who].tolist()) - Counter(to)  # will have fewer people: there a row begins
+    starts = chain(sorted(fewer.elements()), (at for at in sorted(leaving) for _ in range(len(leaving[at]))))
+    number = np.zeros(len(who), np.int64)
+    for found, part in enumerate(part for start in starts for part in _rows(start, leaving, to)):
+        number[part] = found
+    return who, number
+
+
+def _rows(start: int, leaving: Mapping[int, list[int]], to: Sequence[int]) -> Iterator[list[int]]:
+    """From one mentor on to whoever's place is taken next; what comes back to where it was is a ring by itself."""
+    path: list[int] = []
+    passed = {start: 0}
+    at = start
+    while leaving[at]:
+        path.append(leaving[at].pop())
+        at = to[path[-1]]
+        if at in passed:
+            yield path[passed[at] :]
+            del path[passed[at] :]
+            passed = {mentor: place for mentor, place in passed.items() if place <= len(path)}
+        else:
+            passed[at] = len(path)
+    if path:
+        yield path
+
+
+def _near(edges: Edges, column: Ints, prices: Ints, most: int) -> Edges:
+    """Of those who have somebody, the pairs that are nearly as good at these prices."""
+    net = edges.weight + most - prices[edges.columns]
+    slack = values_at(edges, len(column), prices, most)[edges.rows] - net
+    return edges.pick((edges.columns == column[edges.rows]) | (slack <= NEAR) & (column != NOBODY)[edges.rows])
+
+
+def _evened(short: Fits, high: NDArray[np.bool_]) -> Fits:
+    """(g,) of the groups above the average, by how much each is below what they have together"""
+    return np.where(high, short - short[high].mean(), 0)
+
+
+def _apart(means: Fits) -> Any:
+    """(...,) the largest difference of (..., g) means; 0 where there are not two"""
+    there = ~np.isnan(means)
+    least, most = np.where(there, means, np.inf).min(axis=-1), np.where(there, means, -np.inf).max(axis=-1)
+    return np.maximum(most - least, 0)

@@ -45,7 +45,8 @@ def test_groups_come_nearer_to_each_other_for_at_most_what_may_be_given(pool):
 
 
 def test_that_test_catches_a_lift_that_costs_too_much(pool, monkeypatch):
-    monkeypatch.setattr(Lifting, "_affordable", lambda self, before, after: True)
+    monkeypatch.setattr(Lifting, "_worth_it", lambda self, before, after, who, exchange, parted: parted == parted)
+    monkeypatch.setattr(lift, "exchanges", lambda column, further: (np.arange(len(column)), np.arange(len(column))))
     mentees, mentors, config = pool
 
     assert not lifted_for_next_to_nothing(mentees, mentors, replace(config, lift_within=0.0))
@@ -66,6 +67,40 @@ def test_that_test_catches_a_lift_that_gives_places_to_others(short_of_places, m
     monkeypatch.setattr(lift, "NOBODY", -2)
 
     assert not lifted_at_the_same_places(*short_of_places)
+
+
+def some_made_by_themselves(split):
+    """Of 60 ways from one assignment to another, each made in part: whether nobody's places are exceeded, and whether
+    all parts together are the whole way."""
+    whole, within = True, True
+    for seed in range(60):
+        draw = np.random.default_rng(seed)
+        capacity = draw.integers(1, 4, 12)
+        column, further = (draw.permutation(np.repeat(np.arange(12), capacity))[: capacity.sum() - 3] for _ in range(2))
+        who, exchange = split(column, further)
+        made = draw.random(len(who))[exchange] < 0.5
+        tried = column.copy()
+        tried[who[made]] = further[who[made]]
+        within &= bool((np.bincount(tried, minlength=12) <= capacity).all())
+        whole &= bool((further[who] != column[who]).all() and len(who) == (further != column).sum())
+    return whole and within
+
+
+def test_each_exchange_can_be_made_without_the_others():
+    assert some_made_by_themselves(lift.exchanges)
+
+
+def test_that_test_catches_moves_that_are_no_exchanges():
+    assert not some_made_by_themselves(
+        lambda column, further: (who := np.flatnonzero(column != further), who * 0 + np.arange(len(who)))
+    )
+
+
+def test_two_groups_who_are_both_better_off_than_the_rest_are_compared_with_each_other():
+    known = lift.Groups(np.arange(30) // 10 == np.array([[0], [1]]))
+    fits = np.repeat([0.8, 0.6, 0.1], 10)
+
+    assert known.short(fits) == pytest.approx([-0.1, 0.1])
 
 
 def test_a_second_run_leaves_nearly_everybody_where_they_are(pool):
