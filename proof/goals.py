@@ -4,6 +4,8 @@ MODULES = {
     "T20": "proof.faults",
     "T3": "proof.routes",
     "T4": "proof.writes",
+    "T15": "proof.copies",
+    "T16": "proof.leaving",
     "T19": "proof.sealing",
     "TRAIL": "proof.tampering",
 }
