@@ -245,7 +245,7 @@ def chromium_here() -> str:
 
 
 def lint(*arguments: str) -> int:
-    """ruff, mypy, who may import whom, migrations up to date"""
+    """ruff, mypy, who may import whom, migrations and the register up to date"""
     ensure("dev")
     checks = (
         (tool("ruff"), "check"),
@@ -253,6 +253,7 @@ def lint(*arguments: str) -> int:
         (tool("mypy"),),
         (tool("lint-imports"),),
         (PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"),
+        (PYTHON, "manage.py", "register", "--check"),
     )
     failed = [" ".join(check) for check in checks if run(*check, KINDRED_DEMO="1")]
     say("lint: %s" % ("; ".join(["FAILED", *failed]) if failed else "all clean"))
