@@ -19,7 +19,7 @@ from home import copies, export, register
 from mentorship.models import Message, Version
 from mentorship.words import terms_of
 from proof.goal import Defect, Goal, Look, Size
-from proof.own import crowd, own
+from proof.own import crowd, owned
 from safety.models import Concern
 from tests.canary.tokens import Token
 from tests.routes.scene import ANONYMOUS, PEOPLE, Scene, build
@@ -35,14 +35,14 @@ def look(size: Size, seed: int) -> Look:
         scene = build()
         crowd(scene, seed, PAIRS[size])
         readers = READERS.get(size, EVERYBODY)
-        wrong = [line for who in readers for line in wrong_with(scene, who)]
+        whose = owned(scene)
+        wrong = [line for who in readers for line in wrong_with(scene, who, whose[who])]
         words = len(scene.tokens.planted) * len(copies.FILES)
         return Look(len(readers) * (words + len(scene.users) + columns()), wrong)
 
 
-def wrong_with(scene: Scene, who: str) -> Iterator[str]:
+def wrong_with(scene: Scene, who: str, mine: set[Token]) -> Iterator[str]:
     files = taken_by(scene.users[who], scene)
-    mine = own(scene, who)
     for name, content in files.items():
         found = scene.tokens.found_in(content)
         yield from (f"{who} misses {token} in {name}" for token in _as_said(mine, name) - found)

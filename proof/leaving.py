@@ -6,6 +6,7 @@ copy taken, a limit counted, a mail in a file. Then the whole place is searched,
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -19,15 +20,15 @@ from django.utils import timezone
 
 from accounts.actions import people
 from accounts.admin_site import Nameless
-from accounts.models import Membership, ScreeningStep, User
+from accounts.models import Membership, Role, ScreeningStep, Standing, User
 from home import erased
 from home.actions import erasures, traces
 from proof import searching
 from proof.goal import Defect, Goal, Look, Size
-from proof.own import crowd, own
+from proof.own import crowd, owned
 from safety.actions import blocks
-from tests.canary.tokens import Token, unpacked
-from tests.routes.scene import ANONYMOUS, PEOPLE, ROLES, Scene, build
+from tests.canary.tokens import Token
+from tests.routes.scene import ANONYMOUS, PEOPLE, Scene, build
 from tests.routes.visit import HANDLER, client_of, rolled_back
 
 WHO = {
@@ -41,7 +42,16 @@ IDS_STAY_IN = "table accounts_trailentry"
 SHARED = {"terms"}
 """Words of two that go with the first who goes (docs/data-and-consent.md)."""
 
-Needles = dict[str, bytes]
+Ids = dict[str, bytes]
+Owned = dict[str, set[Token]]
+
+
+@dataclass(frozen=True)
+class Place:
+    name: str
+    content: bytes
+    tokens: frozenset[Token]
+    """Planted words in it, however they are packed."""
 
 
 def look(size: Size, seed: int) -> Look:
@@ -50,40 +60,53 @@ def look(size: Size, seed: int) -> Look:
     with rolled_back():
         scene = build()
         crowd(scene, seed, PAIRS[size])
+        second_coordinators(scene)
+        whose = owned(scene)
         for who in WHO[size]:
             for change in (erasing, renaming):
-                found = change(scene, who)
-                cells += next(found)
+                searched, found = change(scene, who, whose)
+                cells += searched
                 wrong += [f"{who}: {line}" for line in found]
     return Look(cells, wrong)
 
 
-def erasing(scene: Scene, who: str) -> Iterator[Any]:
-    """How many words are searched for; then what is found of them, and what is missing of others."""
-    needles = traces_of(scene, who)
-    kept = of_others(scene, who)
-    yield len(needles) + len(kept)
+def second_coordinators(scene: Scene) -> None:
+    """Nobody goes who is the only one."""
+    for name in ("program", "other_program"):
+        new = {"program": scene[name], "role": Role.COORDINATOR, "standing": Standing.APPROVED}
+        Membership.objects.create(user=scene.users["superuser"], **new)
+
+
+def erasing(scene: Scene, who: str, whose: Owned) -> tuple[int, list[str]]:
+    """How many cells were looked at, and what is found of them, or missing of others."""
+    mine, ids, kept = whose[who], ids_of(scene, who), of_others(whose, who)
     with left_behind(scene, who), searching.listening() as heard:
         with TestCase.captureOnCommitCallbacks(execute=True):
             row = erasures.ask(user=User.objects.get(pk=scene.users[who].pk), now=timezone.now(), at_once=True)
             erasures.carry_out(pk=row.pk, now=timezone.now())
-        places = [*searching.everywhere(), *heard.places()]
-        yield from found_in(places, needles)
-        there = scene.tokens.found_in(b"\n".join(content for _place, content in places))
-        yield from (f"{token} is gone, too" for token in kept - there)
+        places = read(scene, heard)
+    there = frozenset().union(*(place.tokens for place in places))
+    found = [*found_in(places, mine, ids), *(f"{token} is gone, too" for token in kept - there)]
+    return len(places) * (len(mine) + len(ids)) + len(kept), found
 
 
-def renaming(scene: Scene, who: str) -> Iterator[Any]:
-    old = next(token for token in own(scene, who) if token.kind == "name")
-    yield 1
+def renaming(scene: Scene, who: str, whose: Owned) -> tuple[int, list[str]]:
+    old = {token for token in whose[who] if token.kind == "name"}
     with left_behind(scene, who), searching.listening() as heard:
         client = client_of(scene, who)
         for page in ("home", "accounts:me", "home:copy"):
             client.get(reverse(page))
         _say_new_name(scene, who, client)
-        places = [*searching.everywhere(), *heard.places()]
-        yield from found_in(places, {"the old name": old.word.encode()})
-        yield from ["the new name is not there"] * (User.objects.get(pk=scene.users[who].pk).name_to_use != "Ever New")
+        places = read(scene, heard)
+        kept = User.objects.get(pk=scene.users[who].pk).name_to_use != "Ever New"
+    return len(places), [*found_in(places, old, {}), *["the new name is not there"] * kept]
+
+
+def read(scene: Scene, heard: searching.Heard) -> list[Place]:
+    return [
+        Place(name, content, frozenset(scene.tokens.found_in(content)))
+        for name, content in (*searching.everywhere(), *heard.places())
+    ]
 
 
 def _say_new_name(scene: Scene, who: str, client: Client) -> None:
@@ -94,29 +117,27 @@ def _say_new_name(scene: Scene, who: str, client: Client) -> None:
         people.rename(user=user, name_to_use="Ever New", time_zone="UTC", language="en")
 
 
-def traces_of(scene: Scene, who: str) -> Needles:
+def ids_of(scene: Scene, who: str) -> Ids:
     user = scene.users[who]
-    words = {str(token): token.word.encode() for token in own(scene, who)}
-    ids = {"the account": user.pk, **{f"{one.role} of {one.program}": one.pk for one in user.memberships.all()}}
-    plain = {f"the id of {name}": str(pk).encode() for name, pk in ids.items()}
-    bare = {f"the bare id of {name}": pk.hex.encode() for name, pk in ids.items()}
-    address = {"a digest of the address": hashlib.sha256(user.email.encode()).hexdigest().encode()}
-    return {**words, **plain, **bare, **address}
+    rows = {"the account": user.pk, **{f"{one.role} of {one.program}": one.pk for one in user.memberships.all()}}
+    plain = {f"the id of {name}": str(pk).encode() for name, pk in rows.items()}
+    bare = {f"the bare id of {name}": pk.hex.encode() for name, pk in rows.items()}
+    digest = hashlib.sha256(user.email.encode()).hexdigest().encode()
+    return {**plain, **bare, "a digest of the address": digest}
 
 
-def of_others(scene: Scene, who: str) -> set[Token]:
-    """What everybody else said and wrote, but for what stood in a row together with `who`."""
-    mine = own(scene, who)
-    theirs = {token for other in (*ROLES, "superuser") if other != who for token in own(scene, other)}
-    return {token for token in theirs - mine if token.kind not in SHARED and token.detail != "availability"}
+def of_others(whose: Owned, who: str) -> set[Token]:
+    """What everybody else said and wrote, but for words that two share."""
+    theirs = set().union(*(tokens for other, tokens in whose.items() if other != who)) - whose[who]
+    return {token for token in theirs if token.kind not in SHARED and token.detail != "availability"}
 
 
-def found_in(places: list[tuple[str, bytes]], needles: Needles) -> Iterator[str]:
-    for place, content in places:
-        low = b"\n".join((content, *unpacked(content))).lower()
-        for name, needle in needles.items():
-            if needle in low and not (place == IDS_STAY_IN and " id of " in name):
-                yield f"{name} is found in {place}"
+def found_in(places: list[Place], tokens: set[Token], ids: Ids) -> Iterator[str]:
+    for place in places:
+        yield from (f"{token} is found in {place.name}" for token in tokens & place.tokens)
+        if place.name != IDS_STAY_IN:
+            low = place.content.lower()
+            yield from (f"{name} is found in {place.name}" for name, pk in ids.items() if pk in low)
 
 
 @contextmanager

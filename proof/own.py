@@ -1,8 +1,9 @@
 """Whose each planted word is, said anew for the goals: by the scene's rows, not by the code that is looked at."""
 
 import random
-from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from consent.letters import seal_letter
 from mentorship.models import Agreement, Meeting, Message, Signature, Version
@@ -10,45 +11,52 @@ from tests.canary.tokens import Token
 from tests.routes.scene import ELSEWHERE, ROLES, Scene
 
 ABOUT_ONESELF = {"name", "address", "answer", "wish", "own words", "opening", "second yes", "screening"}
+Signers = dict[tuple[UUID, int], set[UUID]]
 JOINT = ("goals", "cadence", "channel", "confidentiality", "limits", "ending")
 
 
-def own(scene: Scene, who: str) -> set[Token]:
-    """What somebody said, wrote or signed, and what was noted about them."""
-    return {token for token in scene.tokens.planted.values() if whose(scene, token, who)}
+def owned(scene: Scene) -> dict[str, set[Token]]:
+    """By person, what they said, wrote or signed, and what was noted about them."""
+    found: dict[str, set[Token]] = {who: set() for who in scene.users}
+    signers = _signers()
+    for token in scene.tokens.planted.values():
+        for who in _owners(scene, token, signers):
+            found[who].add(token)
+    return found
 
 
-def whose(scene: Scene, token: Token, who: str) -> bool:
+def _owners(scene: Scene, token: Token, signers: Signers) -> set[str]:
     if token.kind in ABOUT_ONESELF:
-        return token.of == who
+        return {token.of} & scene.users.keys()
     if token.kind == "message":
-        return token.detail == who
-    return who in _between(scene, token)
+        return {token.detail}
+    if token.kind == "concern":
+        return {who for who, user in scene.users.items() if user.pk == scene.rows[token.of].by_id}
+    members = _members(scene.rows.get(token.of), token, signers)
+    return {who for who, member in scene.members.items() if member.pk in members}
 
 
-def _between(scene: Scene, token: Token) -> Iterator[str]:
-    """Of what stands in a row of two: the one whose words they are, or both."""
-    row = scene.rows.get(token.of)
-    people = {member.pk: who for who, member in scene.members.items()}
-    if token.kind == "terms":
-        yield from _of_terms(token, row, people)
-    elif token.kind == "meeting":
-        yield people[row.planned_by_id]
-    elif token.kind in {"note", "passing"}:
-        yield people[row.mentee_id if token.kind == "note" else row.mentor_id]
-    elif token.kind == "concern":
-        yield next(who for who, user in scene.users.items() if user.pk == row.by_id)
-
-
-def _of_terms(token: Token, agreement: Agreement, people: dict[object, str]) -> Iterator[str]:
-    """One's part is one's own; the joint words are of whoever wrote or signed them."""
+def _members(row: Any, token: Token, signers: Signers) -> set[UUID]:
+    """Of what stands in a row of two: whose words they are."""
+    if token.kind == "meeting":
+        return {row.planned_by_id}
+    if token.kind in {"note", "passing"}:
+        return {row.mentee_id if token.kind == "note" else row.mentor_id}
+    if token.kind != "terms":
+        return set()
     number, _, place = token.detail.partition(" ")
     if place.startswith("part of "):
-        yield people[agreement.mentee_id if place.endswith("mentee") else agreement.mentor_id]
-        return
-    version = Version.objects.get(agreement=agreement, number=int(number))
-    yield people[version.written_by_id]
-    yield from (people[pk] for pk in Signature.objects.filter(version=version).values_list("membership", flat=True))
+        return {row.mentee_id if place.endswith("mentee") else row.mentor_id}
+    return signers[row.pk, int(number)]
+
+
+def _signers() -> Signers:
+    """By agreement and number: who wrote or signed the joint words."""
+    found: Signers = {}
+    for version in Version.objects.prefetch_related("signatures"):
+        signed = {signature.membership_id for signature in version.signatures.all()}
+        found[version.agreement_id, version.number] = {version.written_by_id, *signed}
+    return found
 
 
 def crowd(scene: Scene, seed: int, pairs: int) -> None:
