@@ -33,7 +33,9 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, required=True, metavar="pairs.csv")
         parser.add_argument("--report", type=Path, metavar="report.html", help="a page about the match, too")
         parser.add_argument("--locked", type=Path, metavar="locked.csv", help="pairs that stay; columns mentee,mentor")
-        parser.add_argument("--explain", type=_id, metavar="ID", help="say why this person got whom they got, and who came next")
+        parser.add_argument(
+            "--explain", type=_id, metavar="ID", help="say why this person got whom they got, and who came next"
+        )
         parser.add_argument("--seed", type=_seed, default=1, help="draws the lots between equals (1)")
         parser.add_argument("--objective", choices=list(OBJECTIVES), default=Objective.MOST_THEN_FIT.value, help=ways)
         parser.add_argument("--week", type=_week, help="a day of the week to compare hours in, 2026-03-30 (this week)")
