@@ -41,9 +41,9 @@ def for_user(user: User, memberships: list[Membership]) -> list[Waiting]:
 
 def _leaving(user: User) -> Iterator[Waiting]:
     for erasure in Erasure.objects.filter(user=user, begun_at=None):
-        text = _("You are leaving. Until %(day)s you can take it back.")
+        text = _("You leave on %(day)s.")
         day = date_format(timezone.localtime(erasure.due_at), pgettext("date", "D j M Y"))
-        yield Waiting("clock", text % {"day": day}, _("Have a look"), reverse("home:erase"))
+        yield Waiting("clock", text % {"day": day}, _("Take it back"), reverse("home:erase"))
 
 
 def _asks(memberships: list[Membership]) -> Iterator[Waiting]:

@@ -39,7 +39,7 @@ def test_in_a_week_unless_it_is_taken_back_with_one_tap(mentee):
     client = came_in(mentee)
 
     assert client.post("/me/erase/").headers["Location"] == "/me/erase/"
-    assert "You are leaving" in client.get("/").content.decode()
+    assert "You leave on" in client.get("/").content.decode()
     assert "Take it back" in client.get("/me/erase/").content.decode()
     client.post("/me/erase/stay/")
 
