@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import membership_for
 from accounts.models import Program, User
+from accounts.pace import paced
 from accounts.refusals import Refusal
 from accounts.requests import SignedIn
 from home import access
@@ -48,6 +49,7 @@ def concern_about(request: SignedIn, pk: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
+@paced
 def keep_address_apart(request: SignedIn) -> HttpResponse:
     form = Address(request.POST)
     if form.is_valid():

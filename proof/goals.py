@@ -7,6 +7,8 @@ MODULES = {
     "T15": "proof.copies",
     "T16": "proof.leaving",
     "T19": "proof.sealing",
+    "T5": "proof.secrecy",
+    "T6": "proof.discretion",
     "TRAIL": "proof.tampering",
 }
 

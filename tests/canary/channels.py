@@ -44,8 +44,11 @@ def cached() -> bytes:
 
 def letters() -> list[EmailMessage]:
     """What was sent, read back as a mail program would."""
-    raw = [sent.message().as_bytes() for sent in mail.outbox]
-    return [message_from_bytes(one, _class=EmailMessage, policy=policy.default) for one in raw]
+    return [read_back(sent) for sent in mail.outbox]
+
+
+def read_back(sent: mail.EmailMessage) -> EmailMessage:
+    return message_from_bytes(sent.message().as_bytes(), _class=EmailMessage, policy=policy.default)
 
 
 def on_the_envelope(letter: EmailMessage) -> str:

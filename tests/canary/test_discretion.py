@@ -52,6 +52,10 @@ def test_control_the_lexicon_knows_its_words():
     assert outing("Answers · Workspace, translated, /agreements/, transport, bicycle") == []
 
 
+def test_what_is_drawn_by_lot_means_nothing():
+    assert (outing("sid=8hiv2"), outing("lang=hiv")) == ([], ["hiv"])
+
+
 def test_the_senders_of_a_deployment_are_neutral_unless_it_says_otherwise():
     assert outing(f"{settings.SITE_NAME} {settings.DEFAULT_FROM_EMAIL} {settings.MFA_TOTP_ISSUER}") == []
 
