@@ -50,7 +50,7 @@ def forget(*, now: datetime) -> Counter[str]:
 
 
 def rules() -> list[tuple[Retention, Rule]]:
-    """In the order of the register: what points to a row comes after the row."""
+    """In the order of the register: what a row leaves behind comes after the row."""
     found = [(kept, rule) for kept in register.load().retentions.values() for rule in kept.rules]
     return [(kept, rule) for kept, rule in found if rule.table != Limit._meta.db_table or is_a_table()]
 

@@ -6,9 +6,11 @@ MODULES = {
     "T4": "proof.writes",
     "T15": "proof.copies",
     "T16": "proof.leaving",
+    "T17": "proof.retention",
     "T19": "proof.sealing",
     "T5": "proof.secrecy",
     "T6": "proof.discretion",
+    "REGISTER": "proof.declared",
     "TRAIL": "proof.tampering",
 }
 

@@ -65,8 +65,3 @@ def test_it_names_who_answers_for_it_where_that_is_set(settings):
     settings.ANSWERS_FOR_IT = "Harbour association, 1 Quay"
 
     assert "Who runs this site: Harbour association, 1 Quay" in page(Client())
-
-
-def test_it_takes_no_query(django_assert_num_queries):
-    with django_assert_num_queries(0):
-        page(Client())

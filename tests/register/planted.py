@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -27,6 +28,13 @@ def changed(change: Callable[[dict[str, Any]], object]) -> Register:
     told = said()
     change(told)
     return Register(told)
+
+
+def written(change: Callable[[dict[str, Any]], object]) -> AbstractContextManager[Any]:
+    """The register says this instead."""
+    told = said()
+    change(told)
+    return patch.object(register, "tomllib", SimpleNamespace(loads=lambda text: told))
 
 
 def a_day(later: int) -> AbstractContextManager[Any]:
@@ -81,6 +89,31 @@ def killed_after(batches: int) -> AbstractContextManager[Any]:
 
 REFUSED = {"table": "consent_ledgerentry", "clock": ["at"]}
 """A rule on rows that a trigger keeps."""
+
+
+def kept_as(table: str, name: str) -> AbstractContextManager[Any]:
+    """A table says that it is kept like another, and no rule deletes its rows."""
+    told = changed(lambda said: said["table"][table].update(retention=name))
+    return patch.object(register, "load", lambda: told)
+
+
+def one_rule_more(name: str, table: str) -> AbstractContextManager[Any]:
+    """Somebody adds a rule, and no row on which it is tried."""
+    told = changed(lambda said: said["retention"][name]["rules"].append({"table": table, "clock": ["beat_at"]}))
+    return patch.object(register, "load", lambda: told)
+
+
+def a_line_too_many(said: dict[str, Any]) -> None:
+    said["table"]["accounts_user"]["member"].append("nickname")
+
+
+def an_unknown_class(said: dict[str, Any]) -> None:
+    said["table"]["accounts_user"]["secret"] = ["diagnosis"]
+
+
+def nothing_of_how_long(said: dict[str, Any]) -> None:
+    del said["table"]["accounts_user"]["retention"]
+
 
 OF_THE_JOB: dict[str, Callable[[], AbstractContextManager[Any]]] = {
     "a day late": partial(a_day, 1),

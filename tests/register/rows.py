@@ -73,7 +73,7 @@ def event(at: datetime) -> PairEvent:
 
 
 def confirmation(at: datetime) -> EmailConfirmation:
-    address = make_user("Robin").emailaddress_set.get()
+    address = member().user.emailaddress_set.get()
     return EmailConfirmation.objects.create(email_address=address, created=at, key=uuid.uuid4().hex)
 
 
@@ -82,12 +82,14 @@ def concern(**fields: Any) -> Concern:
 
 
 def notice(**fields: Any) -> Notice:
-    return Notice.objects.create(to=make_user("Robin"), kind=Notice.Kind.MESSAGE, **fields)
+    return Notice.objects.create(to=member().user, kind=Notice.Kind.MESSAGE, **fields)
 
 
 def change(at: datetime) -> LogEntry:
     kind = ContentType.objects.get_for_model(User)
-    return LogEntry.objects.create(user=make_user("Mika"), content_type=kind, action_time=at, action_flag=CHANGE)
+    return LogEntry.objects.create(
+        user=member(Role.COORDINATOR).user, content_type=kind, action_time=at, action_flag=CHANGE
+    )
 
 
 def session(at: datetime) -> Session:

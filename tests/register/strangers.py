@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from django.conf import settings
 from django.contrib import admin
-from django.db import models
+from django.db import connection, models, transaction
 from django.db.models import options
 from django.http import HttpResponse
 from django.test import override_settings
@@ -35,6 +35,15 @@ def a_column() -> Iterator[None]:
 def _only_of(model: type[models.Model], fields: tuple[Any, ...]) -> property:
     real = options.Options.__dict__["local_concrete_fields"]
     return property(lambda meta: fields if meta is model._meta else real.func(meta))
+
+
+@contextmanager
+def a_column_of_the_database() -> Iterator[None]:
+    """A column that no model knows of, made by hand."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE accounts_user ADD COLUMN diagnosis varchar(9) NULL")
+        yield
+        transaction.set_rollback(True)
 
 
 @contextmanager
