@@ -6,7 +6,7 @@ always, with one exception (rule 4): a wish about identity stays silent where fe
 """
 
 import uuid
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -139,7 +139,7 @@ class _Draft:
             earlier=frozenset(self._earlier()),
             previous=tuple(self._drafts(kept=False)),
             own_wishes=self._own(lambda mentee: self._shaped(mentee, own=True)),
-            own_avoid=self._own(lambda mentee: self._avoid(mentee, self.mentors, own=True)),
+            own_avoid=self._own(self._own_apart),
             held_back=self._own(self._silent),
             otherwise=self.otherwise,
         )
@@ -257,19 +257,19 @@ class _Draft:
         return {str(mentee.pk): found for mentee in self.mentees if (found := of(mentee))}
 
     def _forbidden(self) -> Iterable[Pair]:
-        """Blocked either way, turned down by a coordinator, or one person in two roles."""
-        at = defaultdict(list)
-        for mentor in self.mentors:
-            at[mentor.user_id].append(mentor)
-        met = defaultdict(set)
-        for pair in self.rows.blocked:
-            one, other = pair
-            met[one].add(other)
-            met[other].add(one)
+        """One person in two roles, turned down by a coordinator, or blocked either way. On lists a block is nobody
+        else's business: there it takes somebody off the own list and leaves no room that others could see."""
         for mentee in self.mentees:
-            for user in met[mentee.user_id] | {mentee.user_id}:
-                yield from ((str(mentee.pk), str(mentor.pk)) for mentor in at.get(user, ()))
+            apart = {mentee.user_id} if self.for_lists else {mentee.user_id, *self.rows.kept_apart(mentee)}
+            yield from ((str(mentee.pk), mentor) for mentor in self._mentors_of(apart))
         yield from (_pair(row) for row in self.rows.proposals if row.set_aside)
+
+    def _mentors_of(self, users: Iterable[uuid.UUID]) -> frozenset[str]:
+        return frozenset(str(mentor.pk) for user in users for mentor in self.rows.mentors_by_user.get(user, ()))
+
+    def _own_apart(self, mentee: Membership) -> frozenset[str]:
+        """Whom only her own list leaves out."""
+        return self._avoid(mentee, self.mentors, own=True) | self._mentors_of(self.rows.kept_apart(mentee))
 
     def _earlier(self) -> Iterable[Pair]:
         yield from ((str(mentee), str(mentor)) for mentee, mentor, _ in self.rows.agreements)

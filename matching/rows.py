@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import Q, QuerySet
 
@@ -20,6 +21,25 @@ class Rows:
     agreements: list[tuple[uuid.UUID, uuid.UUID, str]]
     proposals: list[Proposal]
     blocked: set[frozenset[uuid.UUID]]
+
+    @cached_property
+    def mentors_by_user(self) -> dict[uuid.UUID, list[Membership]]:
+        found: dict[uuid.UUID, list[Membership]] = {}
+        for mentor in self.in_role(Role.MENTOR):
+            found.setdefault(mentor.user_id, []).append(mentor)
+        return found
+
+    @cached_property
+    def _apart(self) -> dict[uuid.UUID, set[uuid.UUID]]:
+        found: dict[uuid.UUID, set[uuid.UUID]] = {}
+        for one, other in self.blocked:
+            found.setdefault(one, set()).add(other)
+            found.setdefault(other, set()).add(one)
+        return found
+
+    def kept_apart(self, member: Membership) -> set[uuid.UUID]:
+        """The people with whom they have a block, whoever made it."""
+        return self._apart.get(member.user_id, set())
 
     def in_role(self, role: Role) -> list[Membership]:
         return [person for person in self.people if person.role == role]

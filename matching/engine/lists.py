@@ -207,7 +207,9 @@ class Market:
         if seen is None:
             return aside[:length]
         first = aside[:1] if id_ in self.assigned else []
-        order = self._in_order(seen, np.array(aside, np.int64)).tolist()
+        order = [column for column in aside if seen.possible[column]]
+        if seen.own or id_ in self.moved:
+            order = self._in_order(seen, np.array(aside, np.int64)).tolist()
         if not order and aside:
             order = self._in_order(seen)[:1].tolist()
         return sorted(order, key=lambda column: column not in first)[:length]

@@ -16,6 +16,7 @@ from consent.models import Wish
 from consent.purposes import Purpose, Reach
 from matching import pool
 from matching.actions import proposals, shortlists
+from safety.actions import blocks
 from tests import cast
 from tests.matching.worlds import compute_all, listed, look, pages_of_mentee
 
@@ -139,6 +140,23 @@ def test_control_private_wishes_that_act_on_all_lists_are_caught(
     compute_all(program, now)
 
     assert everything_seen(rivals) != before
+
+
+def keep_apart(rivals: World, other_mentee: Membership, now: datetime) -> None:
+    sam = rivals[1][1]
+    blocks.block(blocker=other_mentee.user, blocked=sam.user, now=now)
+
+
+def test_a_block_of_another_mentee_makes_no_room_that_shows(
+    rivals: World, other_mentee: Membership, program: Program, now: datetime
+) -> None:
+    before = everything_seen(rivals)
+
+    keep_apart(rivals, other_mentee, now)
+
+    compute_all(program, now)
+    assert everything_seen(rivals) == before
+    assert "Sam" not in listed(other_mentee)
 
 
 @pytest.mark.parametrize("reason", ["", "wren-in-the-hedge"])
