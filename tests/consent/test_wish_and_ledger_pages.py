@@ -32,7 +32,7 @@ def test_the_ledger_costs_the_same_however_long(opened, mentee, coordinator, dja
         Opening.objects.create(membership=mentee, by=coordinator.user, reason="By phone", at=NOW, until=until)
     browser = signed_in(mentee)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         page = text(browser.get(url("ledger", mentee)))
     assert page.count("granted") == opened
     assert page.count("By phone") == opened
