@@ -1,9 +1,12 @@
 """How somebody wants to be written to: asked once when they join, and on a page of their own."""
 
+from collections.abc import Iterator
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.defaultfilters import linebreaks_filter
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -13,6 +16,7 @@ from notices import letters
 from notices.actions import manners
 from notices.calendar import title_of
 from notices.forms import HowWeWrite, Look
+from notices.models import Manner
 from notices.queries import manner_of
 
 
@@ -41,6 +45,13 @@ def manner(request: SignedIn) -> HttpResponse:
         else:
             messages.success(request, _("Saved. Our mail looks like this from now on."))
             return redirect("notices:manner")
-    subject, body = letters.update_words(chosen)
-    seen = {"sender": letters.sender_of(chosen), "subject": subject, "body": body, "entry": title_of(chosen)}
-    return render(request, "notices/manner.html", {"form": form, "seen": seen})
+    return render(request, "notices/manner.html", {"form": form, "seen": list(_seen(chosen))})
+
+
+def _seen(manner: Manner) -> Iterator[tuple[str, str]]:
+    """What others could see of a mail and of a meeting."""
+    subject, body = letters.update_words(manner)
+    yield _("From"), letters.sender_of(manner)
+    yield _("Subject"), subject
+    yield _("Mail"), linebreaks_filter(body.strip())
+    yield _("In a calendar"), title_of(manner)
