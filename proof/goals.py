@@ -2,15 +2,18 @@
 
 MODULES = {
     "T20": "proof.faults",
+    "T2": "proof.twins",
     "T3": "proof.routes",
     "T4": "proof.writes",
     "T15": "proof.copies",
     "T16": "proof.leaving",
     "T17": "proof.retention",
+    "T8": "proof.stale",
+    "T18": "proof.glass",
     "T19": "proof.sealing",
+    "REGISTER": "proof.declared",
     "T5": "proof.secrecy",
     "T6": "proof.discretion",
-    "REGISTER": "proof.declared",
     "TRAIL": "proof.tampering",
 }
 
