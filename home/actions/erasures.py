@@ -96,7 +96,7 @@ def erase(*, user: User, now: datetime) -> bool:
         if not User.objects.select_for_update(no_key=True).filter(pk=user.pk).exists():
             return False
         _part(user, now)
-        traces.remove(user=user, now=now)
+        traces.remove(user=user)
         Tally.objects.get_or_create(pk=1)
         Tally.objects.filter(pk=1).update(erased=F("erased") + 1)
     logger.info("somebody was erased")

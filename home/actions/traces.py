@@ -5,7 +5,6 @@ wrote: an agreement, without its words, keeps the messages of the other side, an
 
 import hashlib
 import uuid
-from datetime import datetime
 from pathlib import Path
 
 from allauth.account.models import EmailAddress
@@ -33,7 +32,7 @@ NOBODY = "somebody@erased.invalid"
 """The address of whoever stands in for those who are gone. Nobody can have it: `invalid` is no domain."""
 
 
-def remove(*, user: User, now: datetime) -> None:
+def remove(*, user: User) -> None:
     """In one transaction, held by the caller. Whatever lasted has ended."""
     person = user.pk
     members = list(Membership.objects.filter(user=user).values_list("pk", flat=True))

@@ -45,9 +45,19 @@ class StillTaken(Refusal):
         return words % {"taken": self.taken}
 
 
+class Gone(Refusal):
+    """In the words of every other reason: that somebody was erased a moment ago is told to nobody."""
+
+    sentence = _("This is not possible at the moment.")
+
+
 def hold(*memberships: uuid.UUID) -> dict[uuid.UUID, Membership]:
-    """The rows of these memberships as they are now, and nobody else's to change until the transaction ends."""
-    return {row.pk: row for row in _held(Membership.objects.filter(pk__in=memberships))}
+    """The rows of these memberships as they are now, and nobody else's to change until the transaction ends. Raises
+    Gone where one of them is not there any more."""
+    held = {row.pk: row for row in _held(Membership.objects.filter(pk__in=memberships))}
+    if len(held) < len(set(memberships)):
+        raise Gone
+    return held
 
 
 def hold_people(*people: uuid.UUID) -> None:
