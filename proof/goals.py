@@ -14,6 +14,8 @@ MODULES = {
     "REGISTER": "proof.declared",
     "T5": "proof.secrecy",
     "T6": "proof.discretion",
+    "T7": "proof.back",
+    "T30": "proof.origins",
     "TRAIL": "proof.tampering",
 }
 
