@@ -30,7 +30,7 @@ class Basics(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name_to_use"].required = True
-        self.fields["name_to_use"].widget.attrs["autocomplete"] = "nickname"
+        self.fields["name_to_use"].widget.attrs["autocomplete"] = "off"
         self.fields["language"] = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
 
