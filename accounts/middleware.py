@@ -20,7 +20,7 @@ Next = Callable[[HttpRequest], HttpResponse]
 KEPT = ("/static/", "/healthy/")
 """What holds nothing of anybody and may be kept as whoever serves it says."""
 
-ALWAYS_OPEN = ("/static/", "/healthy/", "/exit/", "/help/", "/privacy/", "/account/")
+ALWAYS_OPEN = ("/static/", "/healthy/", "/.well-known/", "/exit/", "/help/", "/privacy/", "/account/")
 """What nobody has to do anything for first: help, the way out, what is kept, and signing in or out."""
 
 SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]

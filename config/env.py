@@ -105,6 +105,14 @@ def database(name: str, embedded: Path) -> dict[str, object]:
     }
 
 
+def contact(name: str) -> str:
+    """An address that a link can lead to, or "" for none."""
+    value = text(name)
+    if value and not value.startswith(("mailto:", "https://")):
+        raise Unreadable(name, value, "an address like mailto:security@example.org or https://…")
+    return value
+
+
 def text_model(name: str) -> str:
     """The model that reads free text, or "" for none."""
     model = text(name)

@@ -43,6 +43,8 @@ SITE_NAME = env.text("KINDRED_SITE_NAME", "Workspace")
 SITE_ADDRESS = env.text("KINDRED_SITE_ADDRESS", "http://127.0.0.1:8000/")
 # Who answers for what is kept, and how to reach them: read by everybody, so in words that give nobody away.
 ANSWERS_FOR_IT = env.text("KINDRED_ANSWERS_FOR_IT")
+# Whom to tell of a hole, in /.well-known/security.txt; without it there is none.
+SECURITY_CONTACT = env.contact("KINDRED_SECURITY_CONTACT")
 EXIT_ADDRESS = env.text("KINDRED_EXIT_ADDRESS", "https://www.wikipedia.org/")
 
 # What it is made of ----------------------------------------------------------------------------------------------

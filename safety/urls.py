@@ -5,6 +5,7 @@ from safety import views
 app_name = "safety"
 
 urlpatterns = [
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("help/", views.help_now, name="help"),
     path("exit/", views.leave, name="exit"),
     path("exit/how/", views.exit_explained, name="exit_explained"),

@@ -1,11 +1,12 @@
 """The way out, help, where somebody is signed in, and whom they keep away from."""
 
 import uuid
+from datetime import UTC, timedelta
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,8 @@ from safety.whereabouts import country_of
 # Not "cache": Chromium then waits until it has looked through everything that it keeps of all sites (measured: up to
 # 3 seconds), and pages of ours are not kept anyway. Not "cookies": that takes those of neighbouring hosts, too.
 CLEARED = '"storage"'
+
+GOOD_FOR = timedelta(days=90)
 
 
 @csrf_exempt
@@ -40,6 +43,23 @@ def leave(request: HttpRequest) -> HttpResponse:
 @require_GET
 def exit_explained(request: HttpRequest) -> HttpResponse:
     return render(request, "safety/exit_explained.html")
+
+
+@require_GET
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a hole (RFC 9116), for three months from today."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    until = (timezone.now() + GOOD_FOR).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = {
+        "Contact": settings.SECURITY_CONTACT,
+        "Expires": until.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "Preferred-Languages": ", ".join(code for code, _name in settings.LANGUAGES),
+        "Canonical": f"{settings.SITE_ADDRESS.rstrip('/')}{request.path}",
+    }
+    return HttpResponse(
+        "".join(f"{name}: {said}\n" for name, said in lines.items()), content_type="text/plain; charset=utf-8"
+    )
 
 
 @require_GET

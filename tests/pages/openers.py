@@ -21,6 +21,7 @@ NEVER_A_PAGE = {
     "mfa_login_webauthn": "a question to a passkey, for a script",
     "mfa_reauthenticate_webauthn": "a question to a passkey, for a script",
     "safety:exit": "leads away",
+    "safety:security_txt": "a file, where the operator says whom to write to",
 }
 """What nobody of the scene gets a page from, and why. Pages between two steps are no part of this: test_on_the_way.py
 goes there."""

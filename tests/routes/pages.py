@@ -135,6 +135,7 @@ CONSENT = (
 
 SAFETY = (
     Route("safety:help", get="all: ok", post="all: no"),
+    Route("safety:security_txt", get="all: missing", post="all: no"),
     Route("safety:exit", get="all: away", post="all: away"),
     Route("safety:exit_explained", get="all: ok", post="all: no"),
     Route("safety:shared_device", get="all: ok", post="all: no"),
