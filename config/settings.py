@@ -135,6 +135,7 @@ CACHES = {
         # The limits must hold across processes, so memory of one process will not do.
         else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
     )
+    | {"KEY_FUNCTION": "config.cachekeys.keyed"}
 }
 
 STATIC_URL = "static/"

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Any
 
 from proof.goal import Size
 from proof.showing import Result
@@ -20,8 +21,8 @@ AT_ONCE = 2
 ROOT = Path(__file__).resolve().parent.parent
 GRACE = 10.0
 """Seconds to take a database away."""
-SAID = 30
-"""Lines of what a broken goal said last."""
+SAID = 12
+"""Lines of the steps that a broken goal took last, and as many of what it complained of."""
 
 
 def run(modules: Mapping[str, str], *, size: Size, seed: int, clean: int, minutes: float) -> Iterator[Result]:
@@ -44,7 +45,7 @@ def run(modules: Mapping[str, str], *, size: Size, seed: int, clean: int, minute
 class _Run:
     def __init__(self, key: str, module: str, folder: Path, places: "SimpleQueue[int]") -> None:
         self.key, self.module, self.places = key, module, places
-        self.out, self.log = folder / f"{key}.json", folder / f"{key}.log"
+        self.out, self.steps, self.complaints = (folder / f"{key}.{ending}" for ending in ("json", "steps", "log"))
         self.data = folder / key
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -58,16 +59,15 @@ class _Run:
             self.end()
             self.places.put(place)
         result.seed, result.seconds = seed, time.monotonic() - started
-        if result.broken:
+        if result.broken or result.missed:
             result.broken = "\n".join([*self.said(), result.broken])
         return result
 
     def _start(self, told: tuple[str, ...], place: int) -> None:
-        with self.log.open("wb") as log:
-            command = [sys.executable, "-m", "proof.showing", *told]
-            self.process = subprocess.Popen(
-                command, cwd=ROOT, env=self._surroundings(place), stdout=log, stderr=log, start_new_session=True
-            )
+        around: dict[str, Any] = {"cwd": ROOT, "env": self._surroundings(place), "start_new_session": True}
+        command = [sys.executable, "-m", "proof.showing", *told]
+        with self.steps.open("wb") as steps, self.complaints.open("wb") as complaints:
+            self.process = subprocess.Popen(command, stdout=steps, stderr=complaints, **around)
 
     def _ended_by(self, end: float) -> Result | None:
         assert self.process is not None
@@ -97,4 +97,5 @@ class _Run:
         return {**inherited, **apart, "DJANGO_SETTINGS_MODULE": "tests.settings", "DJANGO_ALLOW_ASYNC_UNSAFE": "1"}
 
     def said(self) -> list[str]:
-        return self.log.read_text(errors="replace").splitlines()[-SAID:]
+        written = (file.read_text(errors="replace").splitlines() for file in (self.steps, self.complaints))
+        return [line for lines in written for line in lines[-SAID:]]

@@ -60,8 +60,12 @@ def show(goal: Goal, size: Size, seed: int, clean: int) -> Result:
 
 def _catches(goal: Goal, defect: Defect, seed: int, calm: Look) -> bool:
     """By saying what the same look does not say without it; a look that breaks has caught nothing."""
-    with _told(f"planted: {defect.name}"), defect.plant():
-        return bool(set(_look(goal, Size.LEAST, seed).wrong) - set(calm.wrong))
+    try:
+        with _told(f"planted: {defect.name}"), defect.plant():
+            return bool(set(_look(goal, Size.LEAST, seed).wrong) - set(calm.wrong))
+    except Exception:
+        traceback.print_exc()
+        return False
 
 
 def _look(goal: Goal, size: Size, seed: int) -> Look:

@@ -119,9 +119,9 @@ def _strings(value: object) -> set[str]:
 
 def _forget_cached(person: uuid.UUID, addresses: set[str]) -> None:
     """Limits are counted under an id or the digest of an address."""
-    digests = {hashlib.sha256(address.encode()).hexdigest() for address in addresses}
-    words = {str(person), person.hex, *addresses, *digests}
     backend = caches["default"]
+    digests = {hashlib.sha256(address.encode()).hexdigest() for address in addresses}
+    words = {backend.make_key(word).rpartition(":")[2] for word in (str(person), person.hex, *addresses, *digests)}
     if isinstance(backend, DatabaseCache):
         with connection.cursor() as cursor:
             for word in words:

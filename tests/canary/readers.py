@@ -8,11 +8,24 @@ from collections.abc import Iterator
 from consent.purposes import Reach
 from consent.vocabulary import load
 from tests.canary.tokens import Token
-from tests.routes.scene import REACHES, ROLES, Scene, reach_of
+from tests.routes.scene import ELSEWHERE, REACHES, ROLES, Scene, reach_of
 
 SEALED = ("answer", "wish", "terms", "meeting", "message", "note", "passing", "concern", "own words")
 PLAIN = ("opening", "screening", "second yes")
 """For the eyes of few as well, but columns that anybody with the database may read."""
+
+HERE = set(ROLES) - ELSEWHERE
+KNOWN: dict[str, set[str]] = {
+    "mentee": {"mentor", "matched_mentor", "blocked_mentor"},
+    "other_mentee": {"mentor", "matched_mentor", "former_mentor", "blocked_mentor", "coordinator"},
+    "mentor": {"mentee", "other_mentee"},
+    "matched_mentor": {"mentee", "other_mentee"},
+    "former_mentor": {"other_mentee"},
+    "coordinator": HERE,
+    "other_program_coordinator": ELSEWHERE | {"mentor"},
+    "superuser": set(ROLES),
+}
+"""Whose name each may read besides their own. An end takes names away; `mentor` has left the other program."""
 
 Finding = tuple[str, str, Token]
 Line = tuple[str, str, set[Token]]

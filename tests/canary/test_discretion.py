@@ -7,26 +7,14 @@ from django.conf import settings
 
 from tests.canary.crawl import pages
 from tests.canary.discretion import COOKIES, open_to_all_eyes, outing
+from tests.canary.readers import KNOWN
 from tests.canary.tokens import Token
-from tests.routes.scene import ANONYMOUS, ELSEWHERE, PEOPLE, ROLES
+from tests.routes.scene import ANONYMOUS, PEOPLE
 from tests.routes.stage import visits  # noqa: F401
 from tests.routes.tables import ROUTES
 from tests.routes.visit import Visits
 
 pytestmark = pytest.mark.django_db
-HERE = set(ROLES) - ELSEWHERE
-
-# Whose name each of them may read, besides their own. An end takes the names away; `mentor` has left the other program.
-KNOWN: dict[str, set[str]] = {
-    "mentee": {"mentor", "matched_mentor", "blocked_mentor"},
-    "other_mentee": {"mentor", "matched_mentor", "former_mentor", "blocked_mentor", "coordinator"},
-    "mentor": {"mentee", "other_mentee"},
-    "matched_mentor": {"mentee", "other_mentee"},
-    "former_mentor": {"other_mentee"},
-    "coordinator": HERE,
-    "other_program_coordinator": ELSEWHERE | {"mentor"},
-    "superuser": set(ROLES),
-}
 
 
 def test_titles_addresses_cookies_and_file_names_tell_nothing(visits: Visits):  # noqa: F811

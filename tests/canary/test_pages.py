@@ -23,4 +23,4 @@ def test_a_word_is_found_however_it_is_packed():
     tokens = Tokens()
     word = tokens.plant("answer", "mentee")
 
-    assert [packed for packed in packings(word) if not tokens.found_in(b"<p>" + packed + b"</p>")] == []
+    assert [packed for packed in packings(word) if not tokens.found_in(packed + b"</p>")] == []

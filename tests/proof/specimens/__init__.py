@@ -1,0 +1,1 @@
+"""Goals made for the tests of the runner."""
