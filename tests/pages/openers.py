@@ -6,6 +6,7 @@ from tests.routes.table import GROUPS, Route
 from tests.routes.tables import ROUTES
 
 NOT_WHOLE = {
+    "consent:receipt_file": "a file of what one allowed",
     "home:healthy": "one word for a health check",
     "mentorship:calendar": "a file for a calendar",
     "admin:jsi18n": "words for a script",
