@@ -15,7 +15,7 @@ from matching.engine.scan import ROUNDING
 from matching.engine.sides import Floats, Ints
 from matching.engine.types import Objective
 
-ALL = 1 << 22  # pairs: pools up to this size are looked at whole, where an objective is not the total
+ALL = 1 << 22  # pairs: pools up to this size are looked at whole, once
 EXACT = 1 << 24  # pairs: pools up to this size are worked on until nothing better exists
 SLIGHT = 0.01  # of the tolerance: what may be missing over the candidates of a larger one
 ROUNDS = 5  # of all pairs, for a larger one
@@ -46,21 +46,24 @@ def assign(
     """The best there is over all possible pairs, not only over the candidates: those are added to until the prices
     prove that no pair left out could improve on it; on a large pool by more than `tolerance`, a share of the total.
 
-    The bound is on the total whatever the objective is, the most people first where that was asked for.
+    A small pool is looked at whole, once. The bound is on the total whatever the objective is, the most people first
+    where that was asked for.
     """
     n, m = blocks.shape
-    other = {Objective.STABLE: stable, Objective.WEAKEST_FIRST: weakest_first}.get(objective)
-    if other and n * m <= ALL:
-        edges, known = candidates.everything(blocks), np.full(n, candidates.ANY)
-    else:
-        edges, known = candidates.best(blocks, keep)
+    whole = n * m <= ALL
     tolerance = 0.0 if n * m <= EXACT else tolerance
-    best = solve(edges, n, capacity, 0, enough=SLIGHT * tolerance)
+    edges, known = (candidates.everything(blocks), np.zeros(n, np.float32)) if whole else candidates.best(blocks, keep)
+    first = candidates.nearest(edges, blocks.shape, keep) if whole else None
+    best = solve(edges, n, capacity, 0, enough=SLIGHT * tolerance, first=first)
     most = 0
     if objective is Objective.MOST_THEN_FIT and not _everybody(edges, best.column, capacity):
         most = blocks.most
         best = solve(edges, n, capacity, most, best, SLIGHT * tolerance)
-    found = _closed(blocks, capacity, edges, known, best, most, keep, tolerance)
+    if whole:
+        found = _bounded(edges, best.prices, best, known, capacity, most)
+    else:
+        found = _closed(blocks, capacity, edges, known, best, most, keep, tolerance)
+    other = {Objective.STABLE: stable, Objective.WEAKEST_FIRST: weakest_first}.get(objective)
     if other:
         return replace(found, column=other(found.edges, n, capacity))
     if lifting and objective is Objective.MOST_THEN_FIT:

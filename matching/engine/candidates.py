@@ -53,7 +53,7 @@ class Edges:
 
     def in_order(self, m: int) -> Edges:
         at = self.rows.astype(np.int64) * m + self.columns
-        return self if (np.diff(at) > 0).all() else self.pick(np.argsort(at))
+        return self if (np.diff(at) > 0).all() else self.pick(np.argsort(at, kind="stable"))  # for it is in stretches
 
     def pick(self, which: NDArray[np.bool_] | Ints) -> Edges:
         return Edges(*(getattr(self, field.name)[which] for field in fields(self)))
@@ -194,6 +194,23 @@ def everything(blocks: Blocks) -> Edges:
     n, m = blocks.shape
     edges, _ = blocks.scan(np.full(n, ANY), max(n, m), np.zeros(m, np.float32))
     return merged(edges, blocks.previous, m)
+
+
+def nearest(edges: Edges, shape: tuple[int, int], keep: int) -> NDArray[np.bool_]:
+    """(edges,) of all possible pairs those that `best` would look for."""
+    table = np.full(shape, -1, np.int64)
+    table[edges.rows, edges.columns] = edges.weight
+    chosen = edges.weight >= _least_of(table, keep)[edges.rows]
+    starved = np.flatnonzero(np.bincount(edges.columns[chosen], minlength=shape[1]) < keep)
+    least = np.full(shape[1], edges.weight.max(initial=0) + 1)
+    least[starved] = _least_of(np.ascontiguousarray(table[:, starved].T), keep)
+    return chosen | (edges.weight >= least[edges.columns])
+
+
+def _least_of(table: Ints, keep: int) -> Ints:
+    """(rows,) what is reached by `keep` in each, or by all"""
+    width = table.shape[1]
+    return np.partition(table, width - keep, axis=1)[:, width - keep] if width > keep else np.full(len(table), -1)
 
 
 def merged(edges: Edges, more: Edges, m: int) -> Edges:

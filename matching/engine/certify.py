@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from matching.engine import candidates
-from matching.engine.assign import ALL, Assignment, worth
+from matching.engine.assign import Assignment, worth
 from matching.engine.candidates import SCALE, Blocks, Edges
 from matching.engine.sides import Ints
 from matching.engine.types import Certificate, Person
@@ -20,17 +19,16 @@ def certificate(
     mentors: Sequence[Person], blocks: Blocks, capacity: Ints, found: Assignment, total: float
 ) -> Certificate:
     """`total` is the fit of all pairs, the locked ones included, of which the gap is a share. Blocking pairs are looked
-    for among all possible pairs of a pool of up to ALL, among the candidates of a larger one."""
+    for among all possible pairs of a pool that was looked at whole, among the candidates of a larger one."""
     names = [mentors[column].id for column in blocks.lots.columns.tolist()]
     prices = {name: price / SCALE for name, price in zip(names, found.prices.tolist(), strict=True) if price}
     short = (found.bound - worth(found.edges, found.column, found.most)) / SCALE
-    edges = candidates.everything(blocks) if blocks.shape[0] * blocks.shape[1] <= ALL else found.edges
     return Certificate(
         prices=dict(sorted(prices.items())),
         most=found.most / SCALE,
         bound=found.bound / SCALE,
         gap=round(short / total, DIGITS) if total else 0.0,
-        blocking=blocking(edges, found.column, capacity),
+        blocking=blocking(found.edges, found.column, capacity),
     )
 
 

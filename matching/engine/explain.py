@@ -3,7 +3,8 @@ told, is the caller's."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,9 @@ class Explainer:
     def __init__(self, score: Score, mentees: Sequence[Person], mentors: Sequence[Person], settings: Settings) -> None:
         self.score, self.mentees, self.mentors, self.settings = score, mentees, mentors, settings
         self.kinds = [KINDS.get(likeness.facet.kind, ReasonKind.SHARED) for likeness in score.likenesses]
+        self.rank = {likeness.facet.key: _rarest_first(likeness.rare) for likeness in score.likenesses}
         keys = [likeness.facet.key for likeness in score.likenesses]
-        self.rank = {key: _rarest_first(features.rarity(mentees, mentors, key)) for key in keys}
+        self.in_order = np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int64)
 
     def reasons(
         self, rows: NDArray[np.int64], columns: NDArray[np.int64], own: dict[int, tuple[Wish, ...]] | None = None
@@ -37,23 +39,42 @@ class Explainer:
         self, rows: NDArray[np.int64], columns: NDArray[np.int64], own: dict[int, tuple[Wish, ...]]
     ) -> list[tuple[Reason, ...]]:
         shares = self.score.shares(rows, columns)
-        contributions = np.round((shares.components * shares.weights).astype(np.float64), DIGITS).tolist()
+        contributions = np.round((shares.components * shares.weights).astype(np.float64), DIGITS)
         similar = np.array([kind is ReasonKind.SIMILAR for kind in self.kinds], np.bool_)
         alike = shares.components > 0.5  # as alike as any two here
-        telling = ((shares.weights > 0) & (alike | ~similar)).tolist()
-        minutes = self._minutes(rows, columns).T.tolist()
-        found = []
-        for pair, (row, column) in enumerate(zip(rows.tolist(), columns.tolist(), strict=True)):
-            mentee, mentor = self.mentees[row], self.mentors[column]
-            reasons = [
-                self._likeness(i, mentee, mentor, minutes[pair][i], contribution)
-                for i, contribution in enumerate(contributions[pair])
-                if telling[pair][i]
-            ]
-            reasons += _met(mentee.wishes + own.get(row, ()), mentor, Whose.MENTEE)
-            reasons += _met(mentor.wishes, mentee, Whose.MENTOR)
-            found.append(self._first(reason for reason in reasons if reason))
-        return found
+        telling = (shares.weights > 0) & (alike | ~similar)
+        ranked = self.in_order[np.argsort(-contributions[:, self.in_order], axis=1, kind="stable")]
+        first = np.take_along_axis(telling, ranked, axis=1).tolist()
+        each = zip(ranked.tolist(), first, contributions.tolist(), self._minutes(rows, columns).T.tolist(), strict=True)
+        return [
+            self._of_pair(self.mentees[row], self.mentors[column], own.get(row, ()), *found)
+            for row, column, found in zip(rows.tolist(), columns.tolist(), each, strict=True)
+        ]
+
+    def _of_pair(
+        self,
+        mentee: Person,
+        mentor: Person,
+        own: tuple[Wish, ...],
+        ranked: list[int],
+        telling: list[bool],
+        contributions: list[float],
+        minutes: list[int],
+    ) -> tuple[Reason, ...]:
+        """No more of them are made than are told."""
+        made = (
+            self._likeness(i, mentee, mentor, minutes[i], contributions[i])
+            for i, tells in zip(ranked, telling, strict=True)
+            if tells
+        )
+        reasons = list(islice(filter(None, made), self.settings.reasons))
+        reasons += _met(mentee.wishes + own, mentor, Whose.MENTEE)
+        reasons += _met(mentor.wishes, mentee, Whose.MENTOR)
+        return self._first(reasons)
+
+    def _first(self, reasons: list[Reason]) -> tuple[Reason, ...]:
+        ordered = sorted(reasons, key=lambda r: (-r.contribution, r.facet, r.kind.value, r.whose.value))
+        return tuple(ordered[: self.settings.reasons])
 
     def _likeness(self, i: int, mentee: Person, mentor: Person, minutes: int, contribution: float) -> Reason | None:
         key, kind = self.score.likenesses[i].facet.key, self.kinds[i]
@@ -76,12 +97,8 @@ class Explainer:
                 found[i] = np.rint(hours * self.settings.enough_overlap_minutes)
         return found
 
-    def _first(self, reasons: Iterable[Reason]) -> tuple[Reason, ...]:
-        ordered = sorted(reasons, key=lambda r: (-r.contribution, r.facet, r.kind.value, r.whose.value))
-        return tuple(ordered[: self.settings.reasons])
 
-
-def _rarest_first(rare: dict[str, float]) -> dict[str, int]:
+def _rarest_first(rare: Mapping[str, float]) -> dict[str, int]:
     """The place of each value."""
     return {value: i for i, value in enumerate(sorted(rare, key=lambda value: (-rare[value], value)))}
 

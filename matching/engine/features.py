@@ -5,11 +5,10 @@ Everything that looks at single answers is here, once per person; all that follo
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import chain
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -44,6 +43,7 @@ class Likeness:
     centre: float = 0.0
     gain: float = 1.0
     read: text.Reader | None = None  # of a text: one more
+    rare: Mapping[str, float] = field(default_factory=dict, repr=False)  # how rare each value is
 
     def raw(self, rows: Rows, columns: Rows) -> Floats:
         """(..., rows, columns) the components, for indices of one dimension or more."""
@@ -57,6 +57,52 @@ class Likeness:
 def product(left: Floats, right: Floats, into: Floats | None = None) -> Floats:
     """(..., n, d) and (..., m, d) to (..., n, m)"""
     return np.matmul(left, right.swapaxes(-1, -2), out=into)
+
+
+class Said:
+    """Which of a facet's values each person has: the values of both sides numbered in their order, and for each side
+    who has them, (entries,) rows and numbers sorted by both, for a set has no order that could be relied on."""
+
+    def __init__(self, mentees: Sequence[Person], mentors: Sequence[Person], key: str) -> None:
+        number: dict[str, int] = {}
+        found = []
+        for side in (mentees, mentors):
+            each = [values(person, key) for person in side]
+            rows = np.repeat(np.arange(len(each)), [len(said) for said in each])
+            numbers = [number.setdefault(value, len(number)) for said in each for value in said]
+            found.append((rows, np.array(numbers, np.int64)))
+        self.values, self.sizes = sorted(number), (len(mentees), len(mentors))
+        place = np.argsort(np.array([number[value] for value in self.values], np.int64))
+        width = max(1, len(place))
+        self.sides = [np.divmod(np.sort(rows * width + place[numbers]), width) for rows, numbers in found]
+        self.times = [np.bincount(numbers, minlength=len(place)) for _, numbers in self.sides]
+        self.shared = np.flatnonzero(np.minimum(*self.times))
+
+    @cached_property
+    def rarity(self) -> NDArray[np.float64]:
+        """(values,) ln((1 + n) / (1 + df)) + 1, the smooth inverse document frequency: n people gave the facet, df that
+        value."""
+        people = sum(len(np.unique(rows)) for rows, _ in self.sides)
+        return np.log((1 + people) / (1 + self.times[0] + self.times[1])) + 1
+
+    def count(self, side: int, weight: NDArray[np.float64]) -> Any:
+        """(people,) the sum of the weights (values,) of what each has"""
+        rows, numbers = self.sides[side]
+        return np.bincount(rows, weights=weight[numbers], minlength=self.sizes[side]).astype(np.float64)
+
+    def table(self, side: int, columns: Columns, weight: NDArray[np.float64] | None = None) -> Floats:
+        """(people, width) of 0 and 1, or the weights (values,), of the values that have a column"""
+        place, width = columns
+        rows, numbers = self.sides[side]
+        here = place[numbers] >= 0
+        rows, numbers = rows[here], numbers[here]
+        table = np.zeros((self.sizes[side], width), np.float32)
+        np.add.at(table, (rows, place[numbers]), 1 if weight is None else weight[numbers].astype(np.float32))
+        return table
+
+
+Columns = tuple[NDArray[np.int64], int]
+"""Which column each value has, -1 for none; and how many columns there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +126,18 @@ def likenesses(mentees: Sequence[Person], mentors: Sequence[Person], settings: S
 
 def gave(people: Sequence[Person], key: str) -> Floats:
     """(people,) 1 for who made the facet available. An empty answer, or blank text, says nothing."""
-    return np.array([_said(person, key) for person in people], np.float32)
+    answers = [person.answers.get(key) for person in people]
+    return np.array([bool(said.strip() if isinstance(said, str) else said) for said in answers], np.float32)
 
 
 def ticked(mentees: Sequence[Person], mentors: Sequence[Person], key: str) -> Ticked:
     """For rules, which must be exact: raises PoolError for more values than there is room for."""
-    shared, people = _shared(mentees, mentors, key), len(mentees) + len(mentors)
-    if len(shared) * people > EXACT_CELLS:
+    said, people = Said(mentees, mentors, key), len(mentees) + len(mentors)
+    if len(said.shared) * people > EXACT_CELLS:
         most = f"at most {EXACT_CELLS // people} among {people} people, for they decide who may meet"
-        raise PoolError(f"facet {key!r}: different values", len(shared), most)
-    column = {value: i for i, value in enumerate(shared)}
-    left, right = (_table(side, key, column, len(column)) for side in (mentees, mentors))
-    return Ticked(tuple(shared), left, right)
+        raise PoolError(f"facet {key!r}: different values", len(said.shared), most)
+    columns = _one_each(said)
+    return Ticked(tuple(said.values[i] for i in said.shared.tolist()), said.table(0, columns), said.table(1, columns))
 
 
 def weights(people: Sequence[Person], facets: Sequence[Facet]) -> Floats:
@@ -106,10 +152,12 @@ def weights(people: Sequence[Person], facets: Sequence[Facet]) -> Floats:
 
 
 def rarity(mentees: Sequence[Person], mentors: Sequence[Person], key: str) -> dict[str, float]:
-    """ln((1 + n) / (1 + df)) + 1, the smooth inverse document frequency: n people gave the facet, df that value."""
-    answers = [said for side in (mentees, mentors) for person in side if (said := values(person, key))]
-    times = Counter(chain.from_iterable(answers))
-    return {value: math.log((1 + len(answers)) / (1 + df)) + 1 for value, df in times.items()}
+    """Of each value that anybody has."""
+    return _by_value(Said(mentees, mentors, key))
+
+
+def _by_value(said: Said) -> dict[str, float]:
+    return dict(zip(said.values, said.rarity.tolist(), strict=True))
 
 
 def _counts(facet: Facet, mentees: Sequence[Person], mentors: Sequence[Person]) -> bool:
@@ -123,24 +171,23 @@ def _said(person: Person, key: str) -> bool:
 
 def _likeness(facet: Facet, mentees: Sequence[Person], mentors: Sequence[Person], settings: Settings) -> Likeness:
     gave_left, gave_right = gave(mentees, facet.key), gave(mentors, facet.key)
-    ceiling, read = None, None
+    ceiling, read, rare = None, None, {}
     match facet.kind:
         case Kind.TEXT:
             left, right, read = _text(facet, mentees, mentors, gave_left, gave_right)
         case Kind.AVAILABILITY:
             left, right = _overlap(facet, mentees, mentors, settings)
             ceiling = 1.0
-        case Kind.SKILLS:
-            left, right = _coverage(facet, mentees, mentors)
-        case Kind.PLACE:
-            left, right = _cosine(facet, mentees, mentors)
-            gave_left, gave_right = (
-                given * _may_meet(side, settings) for given, side in ((gave_left, mentees), (gave_right, mentors))
-            )
-            left, right = left * gave_left[:, None], right * gave_right[:, None]
         case _:
-            left, right = _cosine(facet, mentees, mentors)
-    return Likeness(facet, left, right, gave_left, gave_right, ceiling, read=read)
+            said = Said(mentees, mentors, facet.key)
+            left, right = (_coverage if facet.kind is Kind.SKILLS else _cosine)(said)
+            rare = _by_value(said)
+    if facet.kind is Kind.PLACE:
+        gave_left, gave_right = (
+            given * _may_meet(side, settings) for given, side in ((gave_left, mentees), (gave_right, mentors))
+        )
+        left, right = left * gave_left[:, None], right * gave_right[:, None]
+    return Likeness(facet, left, right, gave_left, gave_right, ceiling, read=read, rare=rare)
 
 
 def _centred(raw: Likeness) -> Likeness:
@@ -161,69 +208,44 @@ def _spread(given: Floats) -> NDArray[np.int64]:
     return who[np.linspace(0, len(who) - 1, min(SAMPLE, len(who))).astype(np.int64)]
 
 
-def _cosine(facet: Facet, mentees: Sequence[Person], mentors: Sequence[Person]) -> tuple[Floats, Floats]:
-    rare = rarity(mentees, mentors, facet.key)
-    column, width = _columns(mentees, mentors, facet.key, rare)
+def _cosine(said: Said) -> tuple[Floats, Floats]:
+    """The length is that of all of a person's values, those that nobody else has included."""
+    columns = _columns(said)
     left, right = (
-        _table(side, facet.key, column, width, rare) * _inverse_norms(side, facet.key, rare)
-        for side in (mentees, mentors)
+        said.table(side, columns, said.rarity) * _inverse(np.sqrt(said.count(side, said.rarity**2))) for side in (0, 1)
     )
     return left, right
 
 
-def _inverse_norms(people: Sequence[Person], key: str, rare: dict[str, float]) -> Floats:
-    """(people, 1) over all of a person's values, those that nobody else has included."""
-    squares = {value: weight**2 for value, weight in rare.items()}
-    # fsum, for a set has no order that could be relied on
-    sums = [math.fsum(map(squares.__getitem__, values(person, key))) for person in people]
-    return np.array([1 / math.sqrt(square) if square else 0 for square in sums], np.float32)[:, None]
-
-
-def _coverage(facet: Facet, mentees: Sequence[Person], mentors: Sequence[Person]) -> tuple[Floats, Floats]:
+def _coverage(said: Said) -> tuple[Floats, Floats]:
     """The share of what the mentee wants that the mentor offers."""
-    column, width = _columns(mentees, mentors, facet.key, rarity(mentees, mentors, facet.key))
-    left, right = (_table(side, facet.key, column, width) for side in (mentees, mentors))
-    wanted = np.array([max(1, len(values(person, facet.key))) for person in mentees], np.float32)
-    return left / wanted[:, None], right
+    columns = _columns(said)
+    return said.table(0, columns) * _inverse(said.count(0, np.ones(len(said.values)))), said.table(1, columns)
 
 
-def _shared(mentees: Sequence[Person], mentors: Sequence[Person], key: str) -> list[str]:
-    """The values that stand on both sides."""
-    left, right = (set[str]().union(*(values(person, key) for person in side)) for side in (mentees, mentors))
-    return sorted(left & right)
+def _inverse(amounts: NDArray[np.float64]) -> Floats:
+    """(people, 1), 0 for 0"""
+    return np.divide(1, amounts, out=np.zeros_like(amounts), where=amounts > 0).astype(np.float32)[:, None]
 
 
-def _columns(
-    mentees: Sequence[Person], mentors: Sequence[Person], key: str, rare: dict[str, float]
-) -> tuple[dict[str, int], int]:
-    """Which column each value has, and how many there are: one each, while there is room. In a large pool with very
-    many values the common ones keep theirs and the rare ones share by a hash (Weinberger and others 2009): now and
-    then two of them are taken for one, which blurs a fit and decides nothing."""
-    shared = _shared(mentees, mentors, key)
-    room = max(LEAST_ROOM, CELLS // max(1, len(mentees) + len(mentors)))
-    if len(shared) <= room:
-        return {value: i for i, value in enumerate(shared)}, len(shared)
-    half = room // 2
-    common = sorted(shared, key=lambda value: (rare[value], value))
-    own = {value: i for i, value in enumerate(common[:half])}
-    return own | {value: half + crc32(value.encode()) % (room - half) for value in common[half:]}, room
+def _one_each(said: Said) -> Columns:
+    place = np.full(len(said.values), -1)
+    place[said.shared] = np.arange(len(said.shared))
+    return place, len(said.shared)
 
 
-def _table(
-    people: Sequence[Person], key: str, column: dict[str, int], width: int, weight: dict[str, float] | None = None
-) -> Floats:
-    """(people, width) of 0 and 1, or the weights, of the values that have a column"""
-    number = {value: i for i, value in enumerate(column)}
-    said = [values(person, key) for person in people]
-    rows = np.repeat(np.arange(len(people)), [len(each) for each in said])
-    numbers = np.array([number.get(value, -1) for each in said for value in each], np.int64)
-    rows, numbers = rows[numbers >= 0], numbers[numbers >= 0]
-    columns = np.array(list(column.values()), np.int64)[numbers]
-    weights = np.array([weight[value] if weight else 1 for value in column], np.float32)[numbers]
-    order = np.lexsort((weights, columns, rows))  # for a set has no order that could be relied on
-    table = np.zeros((len(people), width), np.float32)
-    np.add.at(table, (rows[order], columns[order]), weights[order])
-    return table
+def _columns(said: Said) -> Columns:
+    """One for each value, while there is room. In a large pool with very many values the common ones keep theirs and
+    the rare ones share by a hash (Weinberger and others 2009): now and then two of them are taken for one, which blurs
+    a fit and decides nothing."""
+    room = max(LEAST_ROOM, CELLS // max(1, sum(said.sizes)))
+    if len(said.shared) <= room:
+        return _one_each(said)
+    place, half = np.full(len(said.values), -1), room // 2
+    common = said.shared[np.argsort(said.rarity[said.shared], kind="stable")]
+    place[common[:half]] = np.arange(half)
+    place[common[half:]] = [half + crc32(said.values[i].encode()) % (room - half) for i in common[half:].tolist()]
+    return place, room
 
 
 def _overlap(

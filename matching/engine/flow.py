@@ -34,17 +34,18 @@ class Solution:
 
 
 def solve(
-    edges: Edges, n: int, capacity: Ints, most: int, near: Solution | None = None, enough: float = 0.0
+    edges: Edges,
+    n: int,
+    capacity: Ints,
+    most: int,
+    near: Solution | None = None,
+    enough: float = 0.0,
+    first: NDArray[np.bool_] | None = None,
 ) -> Solution:
     """The largest total weight over these edges, or one short of it by a share of `enough` at most; with `most`, of the
-    ways that match as many as possible. `near` is one that was the best before something changed."""
-    if len(edges) <= FEW:
-        column = largest(edges, n, capacity, everyone=most > 0)
-        return Solution(column, *duals(edges, column, capacity, most))
-    prices = near.prices if near else felt_for(edges, n, capacity)
-    values = values_at(edges, n, prices, most)
-    chosen = edges.weight + most - prices[edges.columns] >= values[edges.rows] - NEAR
-    chosen |= (np.bincount(edges.columns[chosen], minlength=len(capacity)) < CHOICE * capacity)[edges.columns]
+    ways that match as many as possible. `near` is one that was the best before something changed; `first` are edges of
+    which most will do."""
+    chosen = _at_first(edges, n, capacity, most, near) if first is None else first
     while True:
         few = edges.pick(chosen)
         column = largest(few, n, capacity, everyone=most > 0)
@@ -53,6 +54,16 @@ def solve(
         if short.sum() <= enough * few.weight[few.columns == column[few.rows]].sum():
             return found
         chosen |= edges.weight + most - found.prices[edges.columns] > found.values[edges.rows] - NEAR // 8
+
+
+def _at_first(edges: Edges, n: int, capacity: Ints, most: int, near: Solution | None) -> NDArray[np.bool_]:
+    """All of few; of many those that are nearly worth it at about the right prices."""
+    if len(edges) <= FEW:
+        return np.ones(len(edges), np.bool_)
+    prices = near.prices if near else felt_for(edges, n, capacity)
+    values = values_at(edges, n, prices, most)
+    chosen = edges.weight + most - prices[edges.columns] >= values[edges.rows] - NEAR
+    return chosen | (np.bincount(edges.columns[chosen], minlength=len(capacity)) < CHOICE * capacity)[edges.columns]
 
 
 def felt_for(edges: Edges, n: int, capacity: Ints) -> Ints:

@@ -38,15 +38,19 @@ def room_for(free: Iterable[Stretch], minutes: int) -> tuple[Stretch, ...]:
 def grid(*sides: list[tuple[Stretch, ...]]) -> tuple[NDArray[np.int64], list[NDArray[np.float32]]]:
     """Lengths (cells,) of the elementary cells between any two neighbouring ends, and for each side which cells
     each person fills, (people, cells) of 0 and 1. Products of two sides are exact minutes."""
-    flat = [[[piece for s in person for piece in pieces(s)] for person in side] for side in sides]
-    ends = np.unique([e for side in flat for person in side for piece in person for e in piece] or [0, 1])
+    flat = [
+        np.array([(row, *piece) for row, person in enumerate(side) for s in person for piece in pieces(s)], np.int64)
+        for side in sides
+    ]
+    flat = [found.reshape(-1, 3).T for found in flat]
+    ends = np.unique(np.concatenate([found[1:].reshape(-1) for found in flat]))
+    ends = ends if len(ends) else np.array([0, 1])
     filled = []
-    for side in flat:
-        cells = np.zeros((len(side), len(ends) - 1), np.float32)
-        for row, person in enumerate(side):
-            for start, end in np.searchsorted(ends, person) if person else ():
-                cells[row, start:end] = 1
-        filled.append(cells)
+    for side, (rows, starts, stops) in zip(sides, flat, strict=True):
+        steps = np.zeros((len(side), len(ends)), np.float32)
+        np.add.at(steps, (rows, np.searchsorted(ends, starts)), 1)
+        np.add.at(steps, (rows, np.searchsorted(ends, stops)), -1)
+        filled.append(np.cumsum(steps, axis=1)[:, :-1])
     return np.diff(ends), filled
 
 

@@ -6,6 +6,7 @@ counts from what an ordinary partner would fulfil: to wish for more raises nobod
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -88,15 +89,16 @@ def _place(soft: Floats, musts: Floats, row: int, column: int, wish: Wish) -> No
 
 
 def _table(others: Sequence[Person], column: Mapping[tuple[str, str], int]) -> Floats:
-    table = np.zeros((len(others), len(column)), np.float32)
-    facets = {facet for facet, _ in column}
+    wanted = defaultdict[str, dict[str, int]](dict)
+    for (facet, value), place in column.items():
+        wanted[facet][value] = place
     had = [
-        (row, column[facet, value])
+        (row, places[value])
+        for facet, places in wanted.items()
         for row, other in enumerate(others)
-        for facet in facets & other.answers.keys()
-        for value in values(other, facet)
-        if (facet, value) in column
+        for value in values(other, facet) & places.keys()
     ]
+    table = np.zeros((len(others), len(column)), np.float32)
     rows, columns = np.array(had, np.int64).reshape(-1, 2).T
     table[rows, columns] = 1
     return table

@@ -115,12 +115,12 @@ def test_where_there_is_none_rare_tags_share_columns_and_common_ones_do_not(monk
     mentees, mentors, config = with_many_tags(monkeypatch, 180 * 128)
     mentees = [replace(who, answers={**who.answers, "values": who.answers["values"] | {"all"}}) for who in mentees]
     mentors = [replace(who, answers={**who.answers, "values": who.answers["values"] | {"all"}}) for who in mentors]
-    rare = features.rarity(mentees, mentors, "values")
+    said = features.Said(mentees, mentors, "values")
 
-    column, width = features._columns(mentees, mentors, "values", rare)
+    column, width = features._columns(said)
 
     assert width == 128
-    assert list(column.values()).count(column["all"]) == 1
+    assert column.tolist().count(column[said.values.index("all")]) == 1
     assert faults(match(mentees, mentors, config, 1), mentees, mentors, *fits(mentees, mentors, config)) == []
 
 

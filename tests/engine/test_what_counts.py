@@ -33,7 +33,7 @@ def test_the_rarer_of_two_shared_values_counts_for_more():
 
 
 def test_values_that_all_count_alike_are_caught(monkeypatch):
-    monkeypatch.setattr(features, "rarity", lambda mentees, mentors, key: dict.fromkeys(VALUES, 1.0))
+    monkeypatch.setattr(features.Said, "rarity", property(lambda said: np.ones(len(said.values))))
 
     assert not all(map(rarest_shared_comes_first, POOLS))
 
