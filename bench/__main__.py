@@ -11,11 +11,13 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from subprocess import SubprocessError
 
 from bench import findings, page
 
 Main = Callable[[], int | None]
 LONGEST = "engine"
+FAULTS = (ArithmeticError, AssertionError, LookupError, OSError, RuntimeError, SubprocessError, ValueError)
 
 
 def measurements() -> dict[str, Main]:
@@ -47,7 +49,7 @@ def run(chosen: Mapping[str, Main]) -> int:
         try:
             if measurement():
                 fell_short.append(name)
-        except Exception:  # noqa: BLE001 - what is measured after it is worth having all the same
+        except FAULTS:  # what is measured after it is worth having all the same
             traceback.print_exc()
             broken.append(name)
         print(f"   {time.monotonic() - started:.1f} s\n", flush=True)

@@ -35,16 +35,15 @@ WIDENS: dict[str, Promise] = {
     "no_places": _("A little time: everybody who fits is taken just now, and places open up again."),
     "no_people": _("A little time: everybody who fits is taken just now, and places open up again."),
 }
+RESTS_ON_A_WORD = ("must", "their_must", "avoided", "forbidden")
+"""Rules that rest on a wish, a boundary or a block: they read the same, whichever it is."""
 PRIVATELY = _("something private, or a pair that was set aside")
 HINDRANCES: dict[str, Promise] = {
     "language": _("no shared language"),
     "availability": _("no time at which both are free"),
     "format": _("no way to meet that suits both"),
     "place": _("too far apart to meet in person"),
-    "must": PRIVATELY,
-    "their_must": PRIVATELY,
-    "avoided": PRIVATELY,
-    "forbidden": PRIVATELY,
+    **dict.fromkeys(RESTS_ON_A_WORD, PRIVATELY),
     "earlier_pair": _("an earlier pair"),
     "no_places": _("the possible mentors have no place left"),
     "no_people": _("there are no mentors"),
@@ -57,10 +56,7 @@ HELPS: dict[str, Promise] = {
     "availability": _("More times, theirs or a mentor's."),
     "format": _("Asking whether they could also meet another way."),
     "place": _("Meeting online as well."),
-    "must": IN_PRIVATE,
-    "their_must": IN_PRIVATE,
-    "avoided": IN_PRIVATE,
-    "forbidden": IN_PRIVATE,
+    **dict.fromkeys(RESTS_ON_A_WORD, IN_PRIVATE),
     "no_places": _("One more place with a mentor."),
     "no_people": _("Mentors."),
     "meanwhile": _("Running again."),
