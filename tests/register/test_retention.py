@@ -6,9 +6,11 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError
 
 from accounts.models import Membership, Standing
+from config import env
 from consent.models import Answer, LedgerEntry
 from home import register, retention, tasks
 from notices.models import Notice
@@ -130,3 +132,24 @@ def test_the_worker_does_it():
     tasks.forget()
 
     assert not ageing.is_there(late)
+
+
+def test_beat_rings_for_it_and_for_nothing_undeclared():
+    rung = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+
+    assert "home.tasks.forget" in rung
+    assert rung - {entry.name for entry in register.load().of("task")} == set()
+
+
+def test_days_are_set_by_name(monkeypatch):
+    monkeypatch.setenv("KINDRED_KEEP", "sent_notice=14 membership=30")
+
+    assert env.numbers("KINDRED_KEEP") == {"sent_notice": 14, "membership": 30}
+
+
+@pytest.mark.parametrize("said", ["sent_notice", "sent_notice=0", "sent_notice=-1", "sent_notice=soon"])
+def test_days_that_are_none_stop_the_start(monkeypatch, said):
+    monkeypatch.setenv("KINDRED_KEEP", said)
+
+    with pytest.raises(env.Unreadable, match="whole numbers of at least 1"):
+        env.numbers("KINDRED_KEEP")
