@@ -8,7 +8,7 @@ import logging
 import os
 import random
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from typing import Any
 from unittest import mock
 
@@ -139,13 +139,13 @@ def failing(act: Callable[..., Any], breaks: Breaks, word: str, moment: str, fai
 
     @functools.wraps(act)
     def fails(*args: Any, **kwargs: Any) -> Any:
-        if moment == "before":
-            fail()
-        if moment == "midway":
-            with connection.execute_wrapper(query):
-                act(*args, **kwargs)
-        with suppress(Exception), transaction.atomic():  # of ids that nobody has, a task may complain itself
-            act(*args, **kwargs)
+        try:
+            if moment != "before":
+                with transaction.atomic(), connection.execute_wrapper(query) if moment == "midway" else nullcontext():
+                    act(*args, **kwargs)
+        except Exception:  # it may refuse by itself, too: a page that is missing, an id that nobody has
+            if failed:
+                raise
         return fail()
 
     def query(execute: Callable[..., Any], *rest: Any) -> Any:

@@ -2,13 +2,14 @@
 
 import hashlib
 import logging
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from unittest import mock
 
 from django.core.cache import cache, caches
 from django.core.cache.backends.base import default_key_func
+from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 
 from accounts import middleware
@@ -17,7 +18,9 @@ from config import celery
 from consent import gate
 from consent.sealing import Keyring, Unopenable
 from notices import letters
+from notices.actions import outbox
 from notices.models import Notice
+from tests.defects import planted
 
 Defect = AbstractContextManager[Any]
 
@@ -33,7 +36,7 @@ def a_gate_that_opens_nothing() -> Defect:
 
 
 @contextmanager
-def words_in_clear() -> Any:
+def words_in_clear() -> Iterator[None]:
     """Sealing that seals nothing, and opens it again."""
     own = Keyring.open
 
@@ -43,13 +46,13 @@ def words_in_clear() -> Any:
         except Unopenable:
             return sealed
 
-    with ExitStack() as stack:
-        stack.enter_context(mock.patch.object(Keyring, "seal", lambda self, plain, place: plain))
-        stack.enter_context(mock.patch.object(Keyring, "open", open_or_read))
+    with planted.answers_in_clear(), mock.patch.object(Keyring, "open", open_or_read):
         yield
 
 
-def mail_to_two_at_once() -> Defect:
+@contextmanager
+def mail_to_two_at_once() -> Iterator[None]:
+    """And nobody at the door who counts the recipients."""
     compose = letters.compose
 
     def copied(notice: Notice) -> Any:
@@ -57,7 +60,8 @@ def mail_to_two_at_once() -> Defect:
         letter.bcc = ["archive@example.org"]
         return letter
 
-    return mock.patch.object(letters, "compose", copied)
+    with mock.patch.object(letters, "compose", copied), mock.patch.object(outbox, "_hand_over", EmailMessage.send):
+        yield
 
 
 def mail_with_a_name() -> Defect:

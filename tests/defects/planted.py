@@ -2,19 +2,17 @@
 
 import logging
 import uuid
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 from unittest import mock
 
 from django.core.exceptions import SuspiciousOperation
-from django.core.mail import EmailMessage
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from accounts.admin_site import OwnPrograms
 from accounts.models import Membership, User
-from config import celery
 from config.logs import Formatter
 from consent import gate
 from consent.letters import open_letter
@@ -22,10 +20,6 @@ from consent.sealing import Keyring
 from mentorship import access
 from mentorship.admin import AgreementAdmin
 from mentorship.models import Agreement, Message
-from notices import letters
-from notices.actions import outbox
-from notices.models import Notice
-from tests.routes.scene import Scene
 
 Defect = AbstractContextManager[Any]
 
@@ -106,38 +100,6 @@ def an_admin_that_opens_letters() -> Defect:
         return " ".join(open_letter(row.pk, row.sealed) for row in agreement.messages.all())
 
     return mock.patch.object(AgreementAdmin, "review_on", review_on)
-
-
-def mail_with_a_name() -> Defect:
-    def words(notice: Notice) -> tuple[str, str]:
-        return f"{notice.to}, you have an update", "See there."
-
-    return mock.patch.object(letters, "_update_words", words)
-
-
-def mail_to_everybody_at_once(scene: Scene) -> Defect:
-    """And nobody at the door who counts the recipients."""
-    compose = letters.compose
-
-    def copied(notice: Notice) -> Any:
-        letter = compose(notice)
-        letter.bcc = [scene.users["mentor"].email]
-        return letter
-
-    planted = ExitStack()
-    planted.enter_context(mock.patch.object(letters, "compose", copied))
-    planted.enter_context(mock.patch.object(outbox, "_hand_over", EmailMessage.send))
-    return planted
-
-
-def a_task_that_is_handed_an_answer(word: str) -> Defect:
-    """The message carries what was said, so that the worker need not look it up."""
-    ring_now = celery._ring_now
-
-    def telling(task: str, ids: tuple[int | str, ...]) -> None:
-        ring_now(task, (*ids, word))
-
-    return mock.patch.object(celery, "_ring_now", telling)
 
 
 def a_log_that_quotes_exceptions() -> Defect:

@@ -10,7 +10,7 @@ from matching.tasks import execute_run
 from tests.canary import channels, checks
 from tests.canary.crawl import finds, leaks, shown
 from tests.canary.crawl import pages as every_page
-from tests.defects import planted
+from tests.defects import leaking, planted
 from tests.routes.scene import Scene
 from tests.routes.stage import scene  # noqa: F401
 from tests.routes.table import Route
@@ -121,26 +121,24 @@ def test_an_admin_that_opens_letters_is_reported(stage: Scene):
 
 
 def test_mail_with_a_name_is_reported(stage: Scene):
-    with planted.mail_with_a_name():
+    with leaking.mail_with_a_name():
         checks.send_waiting_notices()
 
     assert checks.told_by_mail(stage) == ["name of mentee"]
 
 
 def test_mail_to_several_at_once_is_reported(stage: Scene):
-    with planted.mail_to_everybody_at_once(stage):
+    with leaking.mail_to_two_at_once():
         checks.send_waiting_notices()
 
-    assert any(stage.users["mentor"].email in line for line in checks.told_by_mail(stage))
+    assert any("archive@example.org" in line for line in checks.told_by_mail(stage))
 
 
-def test_a_task_that_is_handed_an_answer_is_reported(stage: Scene, broker: None):
-    word = stage.tokens.plant("answer", "mentee", "handed on")
-
-    with planted.a_task_that_is_handed_an_answer(word):
+def test_a_task_that_is_handed_a_name_is_reported(stage: Scene, broker: None):
+    with leaking.a_message_with_a_name():
         messages = checks.send_in_everything(stage, rows("matching:look_again mentee"))
 
-    assert checks.told_to_workers(stage, messages) == ["answer of mentee handed on"]
+    assert checks.told_to_workers(stage, messages) == ["name of mentee"]
 
 
 def test_a_log_that_quotes_exceptions_is_reported(stage: Scene, monkeypatch: pytest.MonkeyPatch):
