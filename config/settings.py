@@ -265,6 +265,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_NAME = "__Host-sid" if HTTPS else "sid"
+CSRF_FAILURE_VIEW = "ui.views.stale_form"
 CSRF_COOKIE_NAME = "__Host-form" if HTTPS else "form"
 LANGUAGE_COOKIE_NAME = "lang"
 # What was done is said from the session, never from a cookie.

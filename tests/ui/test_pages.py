@@ -100,6 +100,15 @@ def test_a_stale_form_is_told_kindly() -> None:
     assert b"This page was open for too long" in answer.content
 
 
+@pytest.mark.parametrize(("origin", "given_back"), [("http://testserver", 1), ("https://elsewhere.example", 0)])
+def test_a_stale_form_gives_back_what_was_typed_to_a_page_of_ours_alone(origin: str, given_back: int) -> None:
+    client = Client(enforce_csrf_checks=True)
+
+    answer = client.post("/account/login/", {"login": "what I wrote"}, headers={"Origin": origin})
+
+    assert (answer.status_code, answer.content.count(b">what I wrote</textarea>")) == (403, given_back)
+
+
 @pytest.mark.django_db
 def test_what_is_collected_has_every_file_that_css_names(settings, tmp_path: Path) -> None:
     settings.STATIC_ROOT = str(tmp_path)
