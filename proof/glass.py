@@ -148,8 +148,9 @@ def _searchable() -> list[str]:
 
 
 def _without(response: HttpResponse, word: str) -> bytes:
-    """The page as it is, but for the word that it says back."""
-    return CSRF.sub(b"", response.content).replace(word.encode(), b"")
+    """The page as it is, but for the word where it says it back: in the field, and in its own links."""
+    body = CSRF.sub(b"", response.content)
+    return body.replace(f'value="{word}"'.encode(), b"").replace(f"q={word}".encode(), b"q=")
 
 
 def _taken_list(scene: Scene) -> Look:
