@@ -49,10 +49,9 @@ class Told:
         self.sizes = table.sum(axis=0)
         # whoever is in none of the small groups is taken first, so that there is somebody left of those
         self.table = np.asfortranarray(table[np.argsort(table @ (1 / np.maximum(self.sizes, 1)), kind="stable")])
-        most = min(columns, people // LEAST)  # for more there are not people enough
-        self.sums = np.zeros((people, most), order="F")
-        self.circles = np.zeros((LEAST, most), np.int64)
-        self.lower, self.upper = np.zeros((2, LEAST, most, most))  # inverted
+        self.sums = np.zeros((people, columns), order="F")
+        self.circles = np.zeros((LEAST, columns), np.int64)
+        self.lower, self.upper = np.zeros((2, LEAST, columns, columns))  # inverted
         self.number = 0
         self.free = np.ones((people, 1), np.bool_)
 
