@@ -16,7 +16,7 @@ PLAIN = ("opening", "screening", "second yes")
 
 HERE = set(ROLES) - ELSEWHERE
 KNOWN: dict[str, set[str]] = {
-    "mentee": {"mentor", "matched_mentor", "blocked_mentor"},
+    "mentee": {"mentor", "matched_mentor", "coordinator"},
     "other_mentee": {"mentor", "matched_mentor", "former_mentor", "blocked_mentor", "coordinator"},
     "mentor": {"mentee", "other_mentee"},
     "matched_mentor": {"mentee", "other_mentee"},
