@@ -9,8 +9,9 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts import access
@@ -276,7 +277,7 @@ class PersonalRequests(OwnPrograms):
     would give them away. A run honours it; sometimes it takes a conversation."""
 
     program_path = "mentee__program"
-    list_display = ("mentee_name", "computed_at")
+    list_display = ("mentee_name", "computed_at", "to_do")
     list_select_related = ("mentee__user",)
     fields = ("mentee", "computed_at")
     ordering = ("computed_at", "pk")
@@ -287,3 +288,11 @@ class PersonalRequests(OwnPrograms):
     @admin.display(description=_("mentee"), ordering="mentee__user__name_to_use")
     def mentee_name(self, shortlist: Shortlist) -> str:
         return str(shortlist.mentee.user)
+
+    @admin.display(description=_("what you can do"))
+    def to_do(self, shortlist: Shortlist) -> str:
+        """Whoever is paired by hand is asked, as always: nobody is matched without a yes."""
+        by_hand = f"{reverse('admin:matching_proposal_add')}?mentee={shortlist.mentee_id}"
+        words = '<a href="{}">{}</a> · <a href="{}">{}</a>'
+        run = reverse("admin:matching_matchrun_add")
+        return format_html(words, by_hand, _("Pair by hand"), run, _("Start a run, which honours it"))

@@ -1,8 +1,10 @@
 """A wish about identity acts on a list only where at least five mentors meet it in the open (rule 4)."""
 
+import re
 from datetime import datetime
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Membership, Program, Role
 from consent.purposes import Reach
@@ -116,3 +118,28 @@ def test_a_boundary_about_identity_holds_without_a_crowd(program: Program, mente
 
     assert names(mentee, now) == ["Ash"]
     assert not is_held_back(mentee)
+
+
+@pytest.mark.parametrize("there", [0, 4])
+def test_the_words_are_the_same_for_none_and_for_four(
+    wishing: Membership, program: Program, there: int, now: datetime
+) -> None:
+    add_trans_mentors(program, there)
+
+    names(wishing, now)
+
+    page = cast.signed_in(wishing).get(f"/suggestions/{wishing.pk}/").content.decode()
+    (told,) = re.findall(r"<p>(You wished for something about who somebody is[^<]*)</p>", page)
+    assert "it goes to the coordination as a request" in told
+    assert not re.search(r"\d|few|nobody else", told)
+
+
+def test_a_coordinator_pairs_by_hand_whoever_waits(wishing: Membership, coordinator: Membership, now: datetime) -> None:
+    names(wishing, now)
+
+    page = cast.signed_in(coordinator).get(reverse("admin:matching_shortlist_changelist")).content.decode()
+
+    (by_hand,) = re.findall(r'href="(/[^"]+\?mentee=[^"]+)"', page)
+    form = cast.signed_in(coordinator).get(by_hand).content.decode()
+    assert f'value="{wishing.pk}" selected' in form
+    assert "trans" not in page.replace("translat", "")
