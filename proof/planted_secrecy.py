@@ -19,6 +19,8 @@ from proof.goal import Defect
 from safety.actions import blocks
 
 Planted = AbstractContextManager[Any]
+SLOW = 0.4
+"""Seconds: as long as a mail system may take, and more than a busy machine hides."""
 ANSWER, SEND = PrivateResponses.__call__, Adapter.send_mail
 
 
@@ -107,13 +109,13 @@ def mail_that_is_sent_at_once_and_fails() -> Iterator[None]:
 
 @contextmanager
 def no_pace_and_slow_mail_for_the_known() -> Iterator[None]:
-    with override_settings(PACE=0), _slow_for_the_known(0.08):
+    with override_settings(PACE=0), _slow_for_the_known(SLOW):
         yield
 
 
 def a_pace_that_the_known_overrun() -> Planted:
     """What takes longer than the pace is answered when it is done."""
-    return _slow_for_the_known(settings.PACE + 0.08, rest=lambda taken, beat: max(0.0, beat - taken))
+    return _slow_for_the_known(settings.PACE + SLOW, rest=lambda taken, beat: max(0.0, beat - taken))
 
 
 @contextmanager
@@ -122,7 +124,7 @@ def an_unpaced_search_for_whom_to_keep_apart() -> Iterator[None]:
 
     def slowly(address: str) -> list[User]:
         found = people_at(address)
-        time.sleep(0.08 * bool(found))
+        time.sleep(SLOW * bool(found))
         return found
 
     with override_settings(PACE=0), mock.patch.object(blocks, "people_at", slowly):

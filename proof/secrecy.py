@@ -10,6 +10,7 @@ signal if it still is after five rounds. A smaller look claims only what is sure
 in two rounds, each of new pairs."""
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -26,14 +27,17 @@ from accounts.models import User
 from notices import tasks
 from notices.models import Notice
 from proof import planted_secrecy
-from proof.clocks import Apart, apart
+from proof.clocks import MOST, Timings
 from proof.doors import DOMAIN, DOORS, Door, Step, fresh, walk
 from proof.goal import Goal, Look, Size
 from tests.cast import make_user
 
-MOST, ERRORS, ROUNDS = 0.55, 2.0, 5
-PAIRS = {Size.FULL: 150, Size.SHORT: 20, Size.LEAST: 6}
-TIMED = {Size.FULL: 3, Size.SHORT: 3, Size.LEAST: 1}
+ROUNDS, SURE = 5, 2
+NOT_THERE = re.compile("reset|invit|forgot")
+"""There are no passwords to forget, and nobody is invited by address."""
+PAIRS = {Size.FULL: 150, Size.SHORT: 12, Size.LEAST: 6}
+TIMED = {Size.FULL: 3, Size.SHORT: 2, Size.LEAST: 1}
+"""How many steps of a door are timed: each costs a beat (`settings.PACE`) per address."""
 KINDS = {Size.FULL: 4, Size.SHORT: 4, Size.LEAST: 1}
 
 
@@ -60,10 +64,11 @@ SOMEBODYS: tuple[Callable[[], str], ...] = (known, inactive, unproved, staff)
 
 def look(size: Size, seed: int) -> Look:
     lots = random.Random(seed)
+    names = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
     with _left_as_it_was():
         cells, wrong = _of_the_words(size)
-        cells += len(reset_pages())
-        wrong += [f"there is a page {name}" for name in reset_pages()]
+        cells += len(names)
+        wrong += [f"{name} would have to be among the doors" for name in sorted(names) if NOT_THERE.search(name)]
         if wrong and size == Size.LEAST:
             return Look(cells, wrong)  # one signal is enough to be caught by
         for door in DOORS:
@@ -71,12 +76,6 @@ def look(size: Size, seed: int) -> Look:
                 pairs, told = _of_the_clock(door, size, lots)
                 cells, wrong = cells + pairs, wrong + told
     return Look(cells, wrong)
-
-
-def reset_pages() -> list[str]:
-    """Doors that are not there: were there one, it would have to be among DOORS."""
-    names = {str(name) for name in get_resolver().reverse_dict if isinstance(name, str)}
-    return sorted(name for name in names if "reset" in name or "invit" in name)
 
 
 def _of_the_words(size: Size) -> tuple[int, list[str]]:
@@ -111,41 +110,38 @@ def differences(where: str, one: list[tuple[str, object]], other: list[tuple[str
 
 
 def _of_the_clock(door: Door, size: Size, lots: random.Random) -> tuple[int, list[str]]:
-    first = min(door.timed, TIMED[size])
-    taken: list[tuple[list[float], list[float]]] = [([], []) for _ in range(first)]
-    sure = [0] * first
+    steps = [Timings() for _ in range(min(door.timed, TIMED[size]))]
     for number in range(1, ROUNDS + 1):
-        new = _round(door, first, PAIRS[size], lots)
-        for step, (mine, theirs) in enumerate(new):
-            taken[step][0].extend(mine)
-            taken[step][1].extend(theirs)
-            sure[step] += apart(mine, theirs).surely_over(MOST, ERRORS)
-        found = [apart(mine, theirs) for mine, theirs in taken]
-        print(f"{door.name}: AUC {', '.join(map(str, found))} over {len(taken[0][0])} pairs", flush=True)
-        if _is_decided(size, found, sure, number):
+        _one_round(door, steps, PAIRS[size], lots)
+        said = ", ".join(str(step.apart) for step in steps)
+        print(f"{door.name}: AUC {said} over {len(steps[0].known)} pairs", flush=True)
+        if not any(_may_tell(step, size, number) for step in steps):
             break
-    over = [found[step].either_way > MOST if size == Size.FULL else sure[step] >= 2 for step in range(first)]
-    told = [f"{door.name}: a clock tells step {step + 1}: AUC {found[step]}" for step in range(first) if over[step]]
-    return 2 * first * len(taken[0][0]), told
+    told = [
+        f"{door.name}: a clock tells step {n}: AUC {step.apart}"
+        for n, step in enumerate(steps, 1)
+        if _tells(step, size)
+    ]
+    return sum(len(step.known) + len(step.unknown) for step in steps), told
 
 
-def _is_decided(size: Size, found: list[Apart], sure: list[int], number: int) -> bool:
-    if size == Size.FULL:
-        return all(one.either_way <= MOST for one in found)
-    return any(times >= 2 for times in sure) or max(sure) < number
+def _tells(step: Timings, size: Size) -> bool:
+    return step.apart.either_way > MOST if size == Size.FULL else step.sure >= SURE
 
 
-def _round(door: Door, first: int, pairs: int, lots: random.Random) -> list[tuple[list[float], list[float]]]:
-    """Seconds of each step, for the known and for the unknown."""
-    taken: dict[bool, list[list[Step]]] = {True: [], False: []}
+def _may_tell(step: Timings, size: Size, number: int) -> bool:
+    """Whether a further round could change the verdict."""
+    return step.apart.either_way > MOST if size == Size.FULL else number == step.sure < SURE
+
+
+def _one_round(door: Door, steps: list[Timings], pairs: int, lots: random.Random) -> None:
+    walked: dict[bool, list[list[Step]]] = {True: [], False: []}
     for _ in range(pairs):
         addresses = {True: known(), False: fresh()}
         for is_known in lots.sample([True, False], 2):
-            taken[is_known].append(walk(door, addresses[is_known], first))
-    return [
-        tuple([steps[step].seconds for steps in taken[is_known]] for is_known in (True, False))  # type: ignore[misc]
-        for step in range(first)
-    ]
+            walked[is_known].append(walk(door, addresses[is_known], len(steps)))
+    for place, step in enumerate(steps):
+        step.add(*([walk[place].seconds for walk in walked[is_known]] for is_known in (True, False)))
 
 
 def _worker() -> None:
