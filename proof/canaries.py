@@ -1,7 +1,8 @@
 """T1: a word that exists nowhere else stands in every field in which people write; whoever may read it finds it, and it
 is found nowhere else: no page, header, cookie, file, letter, log line, message, cache entry, session or table."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
 
 from django.core import mail
 from django.test import Client
@@ -20,7 +21,7 @@ from tests.routes.scene import ANONYMOUS, PEOPLE, REACHES, Scene
 from tests.routes.stage import staged, turned
 from tests.routes.table import Route
 from tests.routes.tables import ROUTES
-from tests.routes.visit import Visits, rolled_back
+from tests.routes.visit import Answer, Visits, rolled_back
 
 FIELDS = 40
 TELLING = (
@@ -61,30 +62,49 @@ def fields(scene: Scene) -> Look:
     return Look(len(kinds), [] if len(kinds) >= FIELDS else [f"only {len(kinds)} fields hold a planted word"])
 
 
+@dataclass
+class Crawled:
+    """What everybody came upon, at every page that was read."""
+
+    asked: int = 0
+    found: set[Finding] = field(default_factory=set)
+    people: dict[str, set[Token]] = field(default_factory=lambda: {who: set() for who in PEOPLE})
+    """Names and addresses, wherever they were read."""
+    seen_by_others: set[str] = field(default_factory=set)
+
+    def read(self, scene: Scene, who: str, page: str, answer: Answer) -> None:
+        self.asked += 1
+        tokens = scene.tokens.found_in(everything(answer))
+        self.found |= {(who, page, token) for token in tokens if token.kind in {*SEALED, *PLAIN}}
+        self.people[who] |= {token for token in tokens if token.kind in {"name", "address"}}
+        self.seen_by_others |= {f"{kind} at {page} tells {token}" for kind, token in open_to_others(who, answer, scene)}
+
+
 def on_pages(scene: Scene, number: int, size: Size) -> Look:
-    """Everybody at every door, page by page; the names and addresses that each came upon are added up."""
-    found: set[Finding] = set()
-    known: dict[str, set[Token]] = {who: set() for who in PEOPLE}
-    wrong: set[str] = set()
-    asked = 0
-    chosen = drawn.routes(size, 0, TELLING) if size is not Size.SHORT else list(ROUTES)
+    """Everybody at every door, page by page."""
+    routes = list(ROUTES) if size is Size.SHORT else drawn.routes(size, 0, TELLING)
+    crawled = Crawled()
     with turned(scene, number):
-        for together in drawn.by_name(chosen):
+        for together in drawn.by_name(routes):
             for who, page, answer in read(Visits(scene), together, size):
-                asked += 1
-                tokens = scene.tokens.found_in(everything(answer))
-                found |= {(who, page, token) for token in tokens if token.kind in {*SEALED, *PLAIN}}
-                known[who] |= {token for token in tokens if token.kind in {"name", "address"}}
-                eyes = {
-                    (kind, token) for kind, words in open_to_all_eyes(answer) for token in scene.tokens.found_in(words)
-                }
-                wrong |= {f"{kind} at {page} tells {token}" for kind, token in eyes}
-        wrong |= {f"{who} reads {token} at {page}" for who, page, token in found - declared(scene)}
-        labels = {f"{verb}{route.label}" for route in chosen for verb in ("", "POST ")}
-        missed = {(who, page, token) for who, page, token in declared(scene) - found if page in labels}
-        wrong |= {f"{who} misses {token} at {page}" for who, page, token in missed}
-    wrong |= {*told_of_people(known, everywhere=size is not Size.LEAST)}
-    return Look(asked * len(scene.tokens.planted), sorted(wrong))
+                crawled.read(scene, who, page, answer)
+        wrong = [*crawled.seen_by_others, *misread(crawled.found, declared(scene), routes)]
+    wrong += told_of_people(crawled.people, everywhere=size is not Size.LEAST)
+    return Look(crawled.asked * len(scene.tokens.planted), sorted(wrong))
+
+
+def misread(found: set[Finding], may: set[Finding], routes: Collection[Route]) -> Iterator[str]:
+    pages_read = {f"{verb}{route.label}" for route in routes for verb in ("", "POST ")}
+    yield from (f"{who} reads {token} at {page}" for who, page, token in found - may)
+    yield from (f"{who} misses {token} at {page}" for who, page, token in may - found if page in pages_read)
+
+
+def open_to_others(who: str, answer: Answer, scene: Scene) -> Iterator[tuple[str, Token]]:
+    """What others may see of it tells nothing but the words that the reader chose for just that."""
+    for kind, words in open_to_all_eyes(answer):
+        yield from (
+            (kind, token) for token in scene.tokens.found_in(words) if (token.kind, token.of) != ("own words", who)
+        )
 
 
 def read(visits: Visits, routes: list[Route], size: Size) -> Read:
