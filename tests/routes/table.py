@@ -16,13 +16,13 @@ What one can get: `ok` (a page or a file), `missing` (the 404 that says nothing)
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 
 from consent import notice
+from home import inventory
 from tests.routes.methods import OTHERWISE, by_rule
 from tests.routes.scene import ANONYMOUS, NEWCOMER, PEOPLE, Scene
 
@@ -95,16 +95,6 @@ def read_row(row: str, label: str = "") -> dict[str, str]:
     return {who: said.get(who, rest or "") for who in PEOPLE}
 
 
-def addresses(
-    patterns: Iterable[URLPattern | URLResolver] | None = None, before: str = "", space: str = ""
-) -> set[str]:
+def addresses() -> set[str]:
     """The name of every address there is, or its pattern where it has none."""
-    found = set()
-    for entry in get_resolver().url_patterns if patterns is None else patterns:
-        pattern = before + str(entry.pattern)
-        if isinstance(entry, URLResolver):
-            inside = f"{space}{entry.namespace}:" if entry.namespace else space
-            found |= addresses(entry.url_patterns, pattern, inside)
-        else:
-            found.add(f"{space}{entry.name}" if entry.name else ID.sub("{}", pattern))
-    return found
+    return {ID.sub("{}", name) for name in inventory.routes()}
