@@ -54,6 +54,8 @@ class Heard:
     strangers: list[str] = field(default_factory=list)
     answers: int = 0
     silent: list[str] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
+    """Asked for once more: of what a browser kept it drops what was said about HTTPS."""
 
     def listen_to(self, page: Page) -> None:
         page.on("request", lambda request: self._asked(request.url))
@@ -72,7 +74,12 @@ class Heard:
         if response.url.startswith(self.origin):
             self.answers += 1
             path, headers = urlsplit(response.url).path, {name.title(): said for name, said in response.headers.items()}
-            self.silent += [f"{path} ({response.status}): {words}" for words in unsaid(path, response.status, headers)]
+            if path.startswith("/static/"):
+                self.files.add(path)
+            else:
+                self.silent += [
+                    f"{path} ({response.status}): {words}" for words in unsaid(path, response.status, headers)
+                ]
 
 
 def unsaid(path: str, status: int, headers: dict[str, str]) -> list[str]:
@@ -92,7 +99,8 @@ def look(size: Size, seed: int) -> Look:
     with browsing.site() as site:
         heard = Heard(site.origin)
         pages = [one for who, routes in drawn(size, seed) for one in opened(site, heard, who, routes)]
-        answers = [words for told in (*asked(site), too_often(site)) for words in told]
+        files = tuple(("GET", path, {}, 200) for path in sorted(heard.files))
+        answers = [words for told in (*asked(site, (*ASKED, *files)), too_often(site)) for words in told]
         cookies = insecure(site)
     checks = [str(found) for found in deployment()]
     cells = heard.answers + len(pages) + len(ASKED) + 3
@@ -127,8 +135,8 @@ def opened(site: Site, heard: Heard, who: str, routes: list[Route]) -> Iterator[
                 yield "" if status == 200 else f"{route.label} as {who}: {status}"
 
 
-def asked(site: Site) -> Iterator[list[str]]:
-    for method, path, headers, expected in ASKED:
+def asked(site: Site, questions: tuple[tuple[str, str, dict[str, str], int], ...]) -> Iterator[list[str]]:
+    for method, path, headers, expected in questions:
         status, told = raw(site, method, path, headers)
         other = [] if status == expected else [f"answered {status}, not {expected}"]
         yield [f"{method} {path}: {words}" for words in [*other, *unsaid(path, status, told)]]
