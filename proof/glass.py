@@ -150,7 +150,9 @@ def _searchable() -> list[str]:
 def _without(response: HttpResponse, word: str) -> bytes:
     """The page as it is, but for the word where it says it back: in the field, and in its own links."""
     body = CSRF.sub(b"", response.content)
-    return body.replace(f'value="{word}"'.encode(), b"").replace(f"q={word}".encode(), b"q=")
+    for echo in (f'value="{word}"', f"q={word}", f"q%3D{word}"):
+        body = body.replace(echo.encode(), b"")
+    return body
 
 
 def _taken_list(scene: Scene) -> Look:
