@@ -6,6 +6,7 @@ not end in time, or, when all were asked for, one that was promised is not there
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 from dataclasses import asdict
@@ -96,4 +97,5 @@ def lacks(results: list[Result]) -> list[str]:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended from outside."))  # not without what it started
     sys.exit(main(sys.argv[1:]))
