@@ -29,7 +29,8 @@ FEW = 12
 TELLING = ("home", "safety:help", "account_login", "admin:index")
 OURS = ("data:", "about:", "blob:")
 STATIC = "/static/css/base.css"
-ASKED: tuple[tuple[str, str, dict[str, str], int], ...] = (
+Question = tuple[str, str, dict[str, str], int]
+ASKED: tuple[Question, ...] = (
     ("GET", STATIC, {}, 200),
     ("GET", "/static/icons/favicon.svg", {}, 200),
     ("GET", "/static/nowhere.css", {}, 404),
@@ -99,7 +100,7 @@ def look(size: Size, seed: int) -> Look:
     with browsing.site() as site:
         heard = Heard(site.origin)
         pages = [one for who, routes in drawn(size, seed) for one in opened(site, heard, who, routes)]
-        files = tuple(("GET", path, {}, 200) for path in sorted(heard.files))
+        files: tuple[Question, ...] = tuple(("GET", path, {}, 200) for path in sorted(heard.files))
         answers = [words for told in (*asked(site, (*ASKED, *files)), too_often(site)) for words in told]
         cookies = insecure(site)
     checks = [str(found) for found in deployment()]
@@ -135,7 +136,7 @@ def opened(site: Site, heard: Heard, who: str, routes: list[Route]) -> Iterator[
                 yield "" if status == 200 else f"{route.label} as {who}: {status}"
 
 
-def asked(site: Site, questions: tuple[tuple[str, str, dict[str, str], int], ...]) -> Iterator[list[str]]:
+def asked(site: Site, questions: tuple[Question, ...]) -> Iterator[list[str]]:
     for method, path, headers, expected in questions:
         status, told = raw(site, method, path, headers)
         other = [] if status == expected else [f"answered {status}, not {expected}"]
