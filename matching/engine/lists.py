@@ -139,7 +139,8 @@ class Market:
         apart = [id_ for id_ in ids if own_wishes.get(id_) or own_avoid.get(id_) or id_ in self.moved]
         seen, step = {}, Step(progress, len(apart) + 1)
         for id_ in apart:
-            seen[id_] = self._seen(id_, own_wishes.get(id_, ()), own_avoid.get(id_, frozenset()))
+            person = self.moved.get(id_) or self.here.mentees[self.lookup.row[id_]]
+            seen[id_] = self._seen(person, own_wishes.get(id_, ()), own_avoid.get(id_, frozenset()))
             step.forward()
         names = {id_: self._chosen(id_, seen.get(id_)) for id_ in ids}
         found = self._explained(names, seen)
@@ -153,8 +154,7 @@ class Market:
         each place of a mentor only once. The others have room. Raises PoolError, and Unmeasured where nobody is left.
         """
         validation.check_people([person], "mentee", self._facets())
-        self.moved[person.id] = person
-        seen = self._seen(person.id, (), frozenset(apart))
+        seen = self._seen(person, (), frozenset(apart))
         room = self.room.copy()
         room[self.names.get(person.id, [])] += 1
         order = self._in_order(seen)
@@ -164,7 +164,7 @@ class Market:
         if not len(names):
             raise Unmeasured
         room[names] -= 1
-        self.room, self.names[person.id] = room, names.tolist()
+        self.room, self.names[person.id], self.moved[person.id] = room, names.tolist(), person
         self.assigned.add(person.id)
         return self.set_aside(person.id)
 
@@ -190,9 +190,8 @@ class Market:
     def _facets(self) -> dict[str, Facet]:
         return {facet.key: facet for facet in self.here.settings.facets}
 
-    def _seen(self, id_: str, own: tuple[Wish, ...], avoid: Collection[str]) -> Seen:
-        row = self.lookup.row.get(id_)
-        person = self.moved.get(id_) or self.here.mentees[self.lookup.row[id_]]
+    def _seen(self, person: Person, own: tuple[Wish, ...], avoid: Collection[str]) -> Seen:
+        row = self.lookup.row.get(person.id)
         person = replace(person, wishes=person.wishes + own)
         possible = self.lookup.possible(person)
         possible[[self.lookup.column[mentor] for mentor in avoid if mentor in self.lookup.column]] = False

@@ -66,6 +66,17 @@ def test_however_many_move_no_mentor_is_beyond_the_count_but_once_for_each_place
 
 @OFTEN
 @given(pools.mentees, pools.mentors, st.data())
+def test_who_moves_and_finds_nobody_left_changes_nothing(mentees, mentors, data):
+    assume(mentees)
+    here = market(mentees, mentors, SETTINGS, 1)
+
+    for one in data.draw(changes(mentees)):
+        before = here.lists(None, {}, {})
+        assert move(here, one) is not None or here.lists(None, {}, {}) == before
+
+
+@OFTEN
+@given(pools.mentees, pools.mentors, st.data())
 def test_to_say_the_same_twice_is_to_say_it_once(mentees, mentors, data):
     assume(mentees)
     here = market(mentees, mentors, SETTINGS, 1)
