@@ -86,7 +86,7 @@ class Reading:
     def read(self, page: Page) -> bytes:
         self.chance.begin(page)
         ContentType.objects.clear_cache()  # whoever asks first must not take a query more
-        return self._mail() if page.label == MAIL else _everything(self.scene, page)
+        return self._mail() if page.label == MAIL else everything(self.scene, page)
 
     def differing(self, wrote: Collection[str], besides: Collection[Page] = ()) -> dict[Page, tuple[bytes, bytes]]:
         """Pages that read otherwise now that these tables were written to: before and after."""
@@ -113,7 +113,7 @@ class Reading:
         return b"\n".join(letters)
 
 
-def _everything(scene: Scene, page: Page) -> bytes:
+def everything(scene: Scene, page: Page) -> bytes:
     """Status, headers, cookies, body; how many queries it took, and what would be called once it is committed."""
     with rolled_back(), watched() as asked:
         before = len(connection.run_on_commit)
