@@ -61,7 +61,7 @@ def mails() -> set[str]:
 
 def tasks() -> set[str]:
     celery.loader.import_default_modules()
-    return {name for name in celery.tasks if not name.startswith("celery.")}
+    return {name for name in celery.tasks if not name.startswith(("celery.", "tests."))}
 
 
 def log_lines() -> set[str]:

@@ -18,7 +18,7 @@ from tests import cast
 from tests.matching.conftest import propose, suggest
 
 Pair = tuple[Membership, Membership]
-QUERIES = 24
+QUERIES = 22
 
 
 @pytest.fixture

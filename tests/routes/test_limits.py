@@ -64,4 +64,4 @@ def test_every_limit_is_of_an_address_that_there_is():
     "rate", sorted({*limits.VISITORS.values(), *limits.MEMBERS.values(), limits.PAGES, limits.FORMS})
 )
 def test_every_rate_can_be_read(rate: str):
-    assert limits.ratelimit.parse_rate(rate).amount >= 20
+    assert limits.ratelimit.parse_rate(rate).amount >= 10
