@@ -86,11 +86,7 @@ def test_the_last_one_is_the_one_before_the_next():
 def changes(zone: str) -> list[datetime]:
     """The hours around which a zone's clocks are changed, over ten years."""
     here, days = ZoneInfo(zone), [datetime(2020, 1, 1, tzinfo=UTC) + n * DAY for n in range(3653)]
-    return [
-        a
-        for a, b in pairwise(days)
-        if a.astimezone(here).utcoffset() != b.astimezone(here).utcoffset()
-    ]
+    return [a for a, b in pairwise(days) if a.astimezone(here).utcoffset() != b.astimezone(here).utcoffset()]
 
 
 def wrong(zone: str, begins: time, ends: time, now: datetime) -> list[str]:
