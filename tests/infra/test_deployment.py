@@ -39,8 +39,12 @@ class Person(Reader):
         self.press("Go on", code=CODE.findall(self.letters[-1])[0])
 
     def says_hello(self) -> None:
+        assert self.reads("Leaving at once"), self.text
+        self.press("Go on")
         assert self.reads("Good that you are here"), self.text
         self.press("Go on", ("I am 18",), name_to_use=self.name)
+        assert self.reads("Who else sees your mail?"), self.text
+        self.press("Go on")
 
     def applies(self, role: str) -> None:
         self.comes_in("/account/signup/", "email")
@@ -154,9 +158,9 @@ def test_a_coordinator_starts_a_run_that_the_worker_finishes_and_publishes_it(pe
 
 
 def assert_discreet(letter: str) -> None:
-    """Nothing but that there is something, and where."""
+    """Nothing but that there is something: not even where."""
     assert "You have an update" in letter
-    assert "https://localhost/" in letter
+    assert "localhost/" not in letter
     rest = "".join(line for line in letter.splitlines() if not line.startswith("To: "))
     telling = (*NAMES, NOTE, "mentor", "mentee", "Honesty", "Harbour", "coordination")
     assert [word for word in telling if word.lower() in rest.lower()] == []
