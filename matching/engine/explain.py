@@ -4,14 +4,13 @@ told, is the caller's."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine import features
 from matching.engine.score import PAIRS, Score
-from matching.engine.types import Kind, Person, Reason, ReasonKind, Settings, Strength, Whose, Wish
+from matching.engine.types import Facet, Kind, Person, Reason, ReasonKind, Settings, Strength, Whose, Wish
 from matching.engine.wishes import WEIGHT
 
 KINDS = {Kind.TEXT: ReasonKind.SIMILAR, Kind.AVAILABILITY: ReasonKind.OVERLAPS, Kind.SKILLS: ReasonKind.COVERS}
@@ -23,7 +22,7 @@ class Explainer:
 
     def __init__(self, score: Score, mentees: Sequence[Person], mentors: Sequence[Person], settings: Settings) -> None:
         self.score, self.mentees, self.mentors, self.settings = score, mentees, mentors, settings
-        self.kinds = [KINDS.get(likeness.facet.kind, ReasonKind.SHARED) for likeness in score.likenesses]
+        self.named = [_named(likeness.facet) for likeness in score.likenesses]
         self.rank = {likeness.facet.key: _rarest_first(likeness.rare) for likeness in score.likenesses}
         keys = [likeness.facet.key for likeness in score.likenesses]
         self.in_order = np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int64)
@@ -40,7 +39,7 @@ class Explainer:
     ) -> list[tuple[Reason, ...]]:
         shares = self.score.shares(rows, columns)
         contributions = np.round((shares.components * shares.weights).astype(np.float64), DIGITS)
-        similar = np.array([kind is ReasonKind.SIMILAR for kind in self.kinds], np.bool_)
+        similar = np.array([kind is ReasonKind.SIMILAR for _, kind, _ in self.named], np.bool_)
         alike = shares.components > 0.5  # as alike as any two here
         telling = (shares.weights > 0) & (alike | ~similar)
         ranked = self.in_order[np.argsort(-contributions[:, self.in_order], axis=1, kind="stable")]
@@ -61,13 +60,15 @@ class Explainer:
         contributions: list[float],
         minutes: list[int],
     ) -> tuple[Reason, ...]:
-        """No more of them are made than are told."""
-        made = (
-            self._likeness(i, mentee, mentor, minutes[i], contributions[i])
-            for i, tells in zip(ranked, telling, strict=True)
-            if tells
-        )
-        reasons = list(islice(filter(None, made), self.settings.reasons))
+        """No more of them are made than are told. What people have in common is in order already."""
+        reasons: list[Reason] = []
+        for i, tells in zip(ranked, telling, strict=True):
+            if len(reasons) == self.settings.reasons:
+                break
+            if tells and (reason := self._likeness(i, mentee, mentor, minutes[i], contributions[i])):
+                reasons.append(reason)
+        if not (mentee.wishes or own or mentor.wishes):
+            return tuple(reasons)
         reasons += _met(mentee.wishes + own, mentor, Whose.MENTEE)
         reasons += _met(mentor.wishes, mentee, Whose.MENTOR)
         return self._first(reasons)
@@ -77,8 +78,7 @@ class Explainer:
         return tuple(ordered[: self.settings.reasons])
 
     def _likeness(self, i: int, mentee: Person, mentor: Person, minutes: int, contribution: float) -> Reason | None:
-        key, kind = self.score.likenesses[i].facet.key, self.kinds[i]
-        whose = Whose.MENTEE if kind is ReasonKind.COVERS else Whose.BOTH
+        key, kind, whose = self.named[i]
         if kind is ReasonKind.SIMILAR:
             return Reason(key, kind, whose, (), contribution)
         values = (str(minutes),) * bool(minutes) if kind is ReasonKind.OVERLAPS else self._shared(key, mentee, mentor)
@@ -96,6 +96,11 @@ class Explainer:
                 hours = likeness.uncapped(rows[:, None], columns[:, None]).reshape(-1)
                 found[i] = np.rint(hours * self.settings.enough_overlap_minutes)
         return found
+
+
+def _named(facet: Facet) -> tuple[str, ReasonKind, Whose]:
+    kind = KINDS.get(facet.kind, ReasonKind.SHARED)
+    return facet.key, kind, Whose.MENTEE if kind is ReasonKind.COVERS else Whose.BOTH
 
 
 def _rarest_first(rare: Mapping[str, float]) -> dict[str, int]:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import Enum
 from types import MappingProxyType
+from typing import NamedTuple
 
 Pair = tuple[str, str]
 """Ids of one mentee and one mentor, in this order."""
@@ -157,8 +158,7 @@ class Settings:
     lift_within: float = 0.01  # difference of mean fit between two groups that needs no lifting
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):  # like a pairing there are very many of them, and a tuple is quickest made
     facet: str
     kind: ReasonKind
     whose: Whose
@@ -166,8 +166,7 @@ class Reason:
     contribution: float  # share of the mutual fit, 0 to 1
 
 
-@dataclass(frozen=True, slots=True)
-class Pairing:
+class Pairing(NamedTuple):
     mentee: str
     mentor: str
     fit: float  # 0 to 1; .5 is what an ordinary pair of this pool has. For coordinators, never for members
