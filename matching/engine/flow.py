@@ -20,8 +20,8 @@ from matching.engine.sides import Ints
 
 NOBODY = -1
 FEW = 1 << 15  # candidates over which a flow is quicker than any preparation
-CALLS = 30  # of prices, until they are about right
-FIRST_STEP, SMALLER = 0.02, 0.9
+CALLS = 12  # of prices, until they are about right
+FIRST_STEP, SMALLER = 0.04, 0.75
 NEAR = SCALE // 40  # how much less than the best a candidate may be worth, to be looked at from the first
 CHOICE = 2  # candidates for each place: of mentors who have fewer that near, all are looked at, or places stay free
 
