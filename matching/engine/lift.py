@@ -4,8 +4,7 @@ The fits of people in such a group are made to count for more, the further the g
 multipliers of a constraint on the groups' means, Everett 1963), and it is solved once with that, beyond what may be
 given up. The way from the one assignment to the other falls into exchanges, rings and rows of people who each take the
 place of the next, and any of them can be made without the others: those are made that bring the groups nearest to each
-other for the least, one after the other, as long as they are affordable. A second try weighs the groups above the
-average against each other by how the first left them.
+other for the least, one after the other, as long as they are affordable.
 
 Whoever has somebody keeps a place and nobody else gets one: or groups that count for more would be given places for
 more of their people, those who fit less well, and come off below average by more than before.
@@ -28,13 +27,9 @@ from matching.engine.flow import NOBODY, largest, values_at
 from matching.engine.sides import Ints
 from matching.engine.types import Person
 
-TRIES = 2
 MORE = 6.0  # times as much, and once, counts the fit of people in the group that is lowest
-BEYOND = 1.2  # times what may be given up, what a second try is to cost before exchanges are chosen
 WORTH_IT = 0.2  # of what all that may be given up would have to bring: no exchange brings less for what it costs
-AGAIN = (
-    1.25  # times as far apart as is near enough, groups may be on a second run, which is not to move people for little
-)
+AGAIN = 1.25  # times as far apart as is near enough groups may be on a second run: it moves nobody for little
 LEAST_WEIGHT = 0.5  # of anybody's fit
 NEAR = SCALE // 20  # below the best, how far candidates are looked at
 
@@ -97,28 +92,24 @@ class Lifting:
     def lifted(self, edges: Edges, column: Ints, prices: Ints, capacity: Ints, most: int) -> Ints:
         """(n,) the assignment `column`, or one in which the groups are nearer to each other."""
         before = self.fits(edges, column)
-        best = self.groups.gap(before), column
-        if best[0] <= self.within * (AGAIN if (edges.weight > edges.fit).any() else 1):
+        apart = self.groups.gap(before)
+        if apart <= self.within * (AGAIN if (edges.weight > edges.fit).any() else 1):
             return column
         few = _near(edges, column, prices, most)
+        further = largest(self._weighted(few, self._more(before)), len(column), capacity, everyone=True)
+        who, exchange = exchanges(column, further)
+        parted = np.bincount(exchange, (_worth(few, column) - _worth(few, further))[who] / SCALE)
+        made = self._worth_it(before, self.fits(few, further), self.rows[who], exchange, parted)[exchange]
+        tried = column.copy()
+        tried[who[made]] = further[who[made]]
+        return tried if self.groups.gap(self.fits(few, tried)) < apart else column
+
+    def _more(self, before: Fits) -> Fits:
+        """(g,) how much more the fits of each group are to count: MORE for the lowest; those above the average are
+        brought nearer to what they have together."""
         short = self.groups.short(before)
-        high, scale = short < 0, short.max()
-        more = MORE * np.maximum(short, 0) / scale
-        after, share = before, 1.0
-        for _ in range(TRIES):
-            more = share * (more + _evened(self.groups.short(after), high) / scale)
-            further = largest(self._weighted(few, more), len(column), capacity, everyone=True)
-            after = self.fits(few, further)
-            who, exchange = exchanges(column, further)
-            parted = np.bincount(exchange, (_worth(few, column) - _worth(few, further))[who] / SCALE)
-            made = self._worth_it(before, after, self.rows[who], exchange, parted)[exchange]
-            tried = column.copy()
-            tried[who[made]] = further[who[made]]
-            best = min(best, (self.groups.gap(self.fits(few, tried)), tried), key=lambda one: one[0])
-            if best[0] <= self.within:
-                break
-            share = min(1, BEYOND * self.give / max(1 - np.nansum(after) / np.nansum(before), 1 / SCALE))
-        return best[1]
+        high = short < 0
+        return (MORE * np.maximum(short, 0) + np.where(high, short - short[high].mean(), 0)) / short.max()
 
     def _weighted(self, edges: Edges, more: Fits) -> Edges:
         """With each fit counting for as much `more` (g,) as the groups of the mentee do."""
@@ -192,11 +183,6 @@ def _near(edges: Edges, column: Ints, prices: Ints, most: int) -> Edges:
     net = edges.weight + most - prices[edges.columns]
     slack = values_at(edges, len(column), prices, most)[edges.rows] - net
     return edges.pick((edges.columns == column[edges.rows]) | (slack <= NEAR) & (column != NOBODY)[edges.rows])
-
-
-def _evened(short: Fits, high: NDArray[np.bool_]) -> Fits:
-    """(g,) of the groups above the average, by how much each is below what they have together"""
-    return np.where(high, short - short[high].mean(), 0)
 
 
 def _apart(means: Fits) -> Any:
