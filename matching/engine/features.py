@@ -64,17 +64,10 @@ class Said:
     who has them, (entries,) rows and numbers sorted by both, for a set has no order that could be relied on."""
 
     def __init__(self, mentees: Sequence[Person], mentors: Sequence[Person], key: str) -> None:
-        number: dict[str, int] = {}
-        found = []
-        for side in (mentees, mentors):
-            each = [values(person, key) for person in side]
-            rows = np.repeat(np.arange(len(each)), [len(said) for said in each])
-            numbers = [number.setdefault(value, len(number)) for said in each for value in said]
-            found.append((rows, np.array(numbers, np.int64)))
-        self.values, self.sizes = sorted(number), (len(mentees), len(mentors))
-        place = np.argsort(np.array([number[value] for value in self.values], np.int64))
-        width = max(1, len(place))
-        self.sides = [np.divmod(np.sort(rows * width + place[numbers]), width) for rows, numbers in found]
+        each = [[values(person, key) for person in side] for side in (mentees, mentors)]
+        self.values, self.sizes = sorted(frozenset[str]().union(*each[0], *each[1])), (len(mentees), len(mentors))
+        place = {value: i for i, value in enumerate(self.values)}
+        self.sides = [_entries(side, place) for side in each]
         self.times = [np.bincount(numbers, minlength=len(place)) for _, numbers in self.sides]
         self.shared = np.flatnonzero(np.minimum(*self.times))
 
@@ -99,6 +92,13 @@ class Said:
         table = np.zeros((self.sizes[side], width), np.float32)
         np.add.at(table, (rows, place[numbers]), 1 if weight is None else weight[numbers].astype(np.float32))
         return table
+
+
+def _entries(each: Sequence[frozenset[str]], place: Mapping[str, int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    rows = np.repeat(np.arange(len(each)), [len(said) for said in each])
+    numbers = np.array([place[value] for said in each for value in said], np.int64)
+    width = max(1, len(place))
+    return np.divmod(np.sort(rows * width + numbers), width)
 
 
 Columns = tuple[NDArray[np.int64], int]
