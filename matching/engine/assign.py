@@ -65,7 +65,8 @@ def assign(
         found = _closed(blocks, capacity, edges, known, best, most, keep, tolerance)
     other = {Objective.STABLE: stable, Objective.WEAKEST_FIRST: weakest_first}.get(objective)
     if other:
-        return replace(found, column=other(found.edges, n, capacity))
+        column = other(found.edges, n, capacity)
+        return replace(found, column=column, before=column)
     if lifting and objective is Objective.MOST_THEN_FIT:
         return replace(found, column=lifting.lifted(found.edges, found.column, found.prices, capacity, most))
     return found

@@ -100,10 +100,18 @@ def _result(here: Pool, seed: int, before: Ints, after: Ints, fits: Floats, proo
         certificate=proof,
         audit=audit(
             here.mentees,
-            before=_of_each(here, before, here.score.pairs(*before)),
+            before=_of_each(here, before, _before(here, before, after, fits)),
             after=_of_each(here, after, fits),
         ),
     )
+
+
+def _before(here: Pool, before: Ints, after: Ints, fits: Floats) -> Floats:
+    """(pairs,) fits before the lift, which moves few and leaves nobody without a mentor."""
+    moved = before[1] != after[1]
+    found = fits.copy()
+    found[moved] = here.score.pairs(*before[:, moved])
+    return found
 
 
 def _of_each(here: Pool, made: Ints, fits: Floats) -> Fits:
