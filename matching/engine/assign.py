@@ -30,6 +30,7 @@ class Assignment:
     column: Ints  # (n,) the mentor of each mentee, or NOBODY
     before: Ints  # (n,) what it was before any group was lifted
     prices: Ints  # (m,) what the others would lose by one more going to this mentor; 0 where places are left
+    values: Ints  # (n,) the most that each mentee has of any of the edges at these prices
     edges: Edges
     most: int  # what a match is worth besides its fit
     bound: int  # no assignment is worth more
@@ -68,7 +69,7 @@ def assign(
         column = other(found.edges, n, capacity)
         return replace(found, column=column, before=column)
     if lifting and objective is Objective.MOST_THEN_FIT:
-        return replace(found, column=lifting.lifted(found.edges, found.column, found.prices, capacity, most))
+        return replace(found, column=lifting.lifted(found.edges, found.column, found.prices, found.values, capacity, most))
     return found
 
 
@@ -122,7 +123,7 @@ def _bounded(edges: Edges, prices: Ints, best: Solution, over: Floats, capacity:
     values = values_at(edges, len(best.column), prices, most)
     spare = int(np.ceil(over.astype(np.float64) * SCALE).sum())
     bound = int((capacity * prices).sum()) + int(values.sum()) + spare
-    return Assignment(best.column, best.column, prices, edges, most, bound)
+    return Assignment(best.column, best.column, prices, values, edges, most, bound)
 
 
 def _near_enough(found: Assignment, tolerance: float) -> bool:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from matching.engine.candidates import SCALE, Edges
 from matching.engine.disclosure import LEAST
-from matching.engine.flow import NOBODY, largest, values_at
+from matching.engine.flow import NOBODY, largest
 from matching.engine.sides import Ints
 from matching.engine.types import Person
 
@@ -81,6 +81,7 @@ class Lifting:
     fixed: Fits  # (mentees,) fits of the locked pairs, nan for everybody else
     give: float
     within: float
+    again: bool  # a second run
 
     def fits(self, edges: Edges, column: Ints) -> Fits:
         """(mentees,) of an assignment, nan for who has nobody"""
@@ -89,13 +90,14 @@ class Lifting:
         fits[self.rows[made.rows]] = made.fit / SCALE
         return fits
 
-    def lifted(self, edges: Edges, column: Ints, prices: Ints, capacity: Ints, most: int) -> Ints:
-        """(n,) the assignment `column`, or one in which the groups are nearer to each other."""
+    def lifted(self, edges: Edges, column: Ints, prices: Ints, values: Ints, capacity: Ints, most: int) -> Ints:
+        """(n,) the assignment `column`, or one in which the groups are nearer to each other. At the prices (m,) each
+        mentee has values (n,)."""
         before = self.fits(edges, column)
         apart = self.groups.gap(before)
-        if apart <= self.within * (AGAIN if (edges.weight > edges.fit).any() else 1):
+        if apart <= self.within * (AGAIN if self.again else 1):
             return column
-        few = _near(edges, column, prices, most)
+        few = _near(edges, column, prices - most, values)
         further = largest(self._weighted(few, self._more(before)), len(column), capacity, everyone=True)
         who, exchange = exchanges(column, further)
         parted = np.bincount(exchange, (_worth(few, column) - _worth(few, further))[who] / SCALE)
@@ -178,11 +180,10 @@ def _rows(start: int, leaving: Mapping[int, list[int]], to: Sequence[int]) -> It
         yield path
 
 
-def _near(edges: Edges, column: Ints, prices: Ints, most: int) -> Edges:
+def _near(edges: Edges, column: Ints, prices: Ints, values: Ints) -> Edges:
     """Of those who have somebody, the pairs that are nearly as good at these prices."""
-    net = edges.weight + most - prices[edges.columns]
-    slack = values_at(edges, len(column), prices, most)[edges.rows] - net
-    return edges.pick((edges.columns == column[edges.rows]) | (slack <= NEAR) & (column != NOBODY)[edges.rows])
+    near = edges.weight - prices[edges.columns] >= (values - NEAR)[edges.rows]
+    return edges.pick((edges.columns == column[edges.rows]) | near & (column != NOBODY)[edges.rows])
 
 
 def _apart(means: Fits) -> Any:

@@ -45,7 +45,7 @@ def match(
     step.forward()
     blocks = here.blocks(seed, step, spread)
     capacity = here.places[blocks.lots.columns]
-    lifting = _lifting(here, blocks.lots.rows)
+    lifting = _lifting(here, blocks)
     found = assign(blocks, capacity, settings.objective, settings.keep, settings.tolerance, lifting)
     step.forward()
     before, after = (_made(here, blocks, column) for column in (found.before, found.column))
@@ -58,7 +58,7 @@ def match(
     return result
 
 
-def _lifting(here: Pool, rows: Ints) -> Lifting | None:
+def _lifting(here: Pool, blocks: Blocks) -> Lifting | None:
     """None where nobody lets themselves be counted."""
     found = groups(here.mentees)
     if not here.settings.lift or len(found.member) < 2:
@@ -66,7 +66,8 @@ def _lifting(here: Pool, rows: Ints) -> Lifting | None:
     fixed = np.full(len(here.mentees), np.nan)
     locked = np.array(here.locked, np.int64).reshape(-1, 2).T
     fixed[locked[0]] = here.score.pairs(*locked)
-    return Lifting(found, rows, fixed, here.settings.lift, here.settings.lift_within)
+    again = bool(blocks.previous)
+    return Lifting(found, blocks.lots.rows, fixed, here.settings.lift, here.settings.lift_within, again)
 
 
 def _made(here: Pool, blocks: Blocks, column: Ints) -> Ints:
