@@ -15,7 +15,8 @@ from matching.engine.scan import ROUNDING
 from matching.engine.sides import Floats, Ints
 from matching.engine.types import Objective
 
-ALL = 1 << 22  # pairs: pools up to this size are looked at whole, once
+SMALL = 1 << 18  # pairs: pools up to this size are looked at whole, once; beyond, looking for the best is quicker
+ALL = 1 << 22  # pairs: the same for the other orders, which are right only where nothing is left out
 EXACT = 1 << 24  # pairs: pools up to this size are worked on until nothing better exists
 SLIGHT = 0.01  # of the tolerance: what may be missing over the candidates of a larger one
 ROUNDS = 5  # of all pairs, for a larger one
@@ -51,7 +52,8 @@ def assign(
     where that was asked for.
     """
     n, m = blocks.shape
-    whole = n * m <= ALL
+    other = {Objective.STABLE: stable, Objective.WEAKEST_FIRST: weakest_first}.get(objective)
+    whole = n * m <= (ALL if other else SMALL)
     tolerance = 0.0 if n * m <= EXACT else tolerance
     edges, known = (candidates.everything(blocks), np.zeros(n, np.float32)) if whole else candidates.best(blocks, keep)
     first = candidates.nearest(edges, blocks.shape, keep) if whole else None
@@ -64,12 +66,13 @@ def assign(
         found = _bounded(edges, best.prices, best, known, capacity, most)
     else:
         found = _closed(blocks, capacity, edges, known, best, most, keep, tolerance)
-    other = {Objective.STABLE: stable, Objective.WEAKEST_FIRST: weakest_first}.get(objective)
     if other:
         column = other(found.edges, n, capacity)
         return replace(found, column=column, before=column)
     if lifting and objective is Objective.MOST_THEN_FIT:
-        return replace(found, column=lifting.lifted(found.edges, found.column, found.prices, found.values, capacity, most))
+        return replace(
+            found, column=lifting.lifted(found.edges, found.column, found.prices, found.values, capacity, most)
+        )
     return found
 
 
