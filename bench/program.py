@@ -1,8 +1,8 @@
 """An ordinary program, 1,000 mentees and 500 mentors: from the start of a run to proposals in the database. Goal F3.
 
-`python -m bench.program`, on SQLite in folders of their own, with the real actions: the people of `bench.pools`, of whom
-the goal speaks, and beside them the demo's synthetic community with all its questions, wishes and hours, whose texts no
-model has read."""
+`python -m bench.program`, on SQLite in folders of their own, with the real actions: the people of `bench.pools`, of
+whom the goal speaks, and beside them the demo's synthetic community with all its questions, wishes and hours, whose
+texts no model has read."""
 
 import json
 import os
