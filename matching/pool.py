@@ -129,11 +129,12 @@ class _Draft:
         self.mentees, self.mentors = self._mentees(), rows.in_role(Role.MENTOR)
         self.capacity = self._capacity()
         self.common = self._common()
+        self.behind: dict[tuple[str, str, str], frozenset[str]] = {}
 
     def finish(self, settings: Settings) -> Pool:
         pool = Pool(
-            mentees=tuple(self._person(mentee, self.mentors) for mentee in self.mentees),
-            mentors=tuple(self._person(mentor, self.mentees) for mentor in self.mentors),
+            mentees=tuple(self._person(mentee) for mentee in self.mentees),
+            mentors=tuple(self._person(mentor) for mentor in self.mentors),
             settings=settings,
             forbidden=frozenset(self._forbidden()),
             earlier=frozenset(self._earlier()),
@@ -197,12 +198,12 @@ class _Draft:
         )
         return {key for key, count in given.items() if count >= K}
 
-    def _person(self, member: Membership, others: list[Membership]) -> Person:
+    def _person(self, member: Membership) -> Person:
         return Person(
             id=str(member.pk),
             answers=self.answers[member.pk],
             wishes=self._shaped(member, own=False),
-            avoid=self._avoid(member, others, own=False),
+            avoid=self._avoid(member, own=False),
             capacity=self.capacity.get(member.pk, 1),
             timezone=member.user.time_zone,
             groups=self._groups(member),
@@ -238,10 +239,17 @@ class _Draft:
             if wish.strength != NEVER and self.kinds.get(wish.facet) not in {None, *shapes.NOT_FOR_WISHES}
         )
 
-    def _avoid(self, member: Membership, others: list[Membership], own: bool) -> frozenset[str]:
+    def _avoid(self, member: Membership, own: bool) -> frozenset[str]:
         never = {(wish.facet, wish.value) for wish in self._acting(member, own) if wish.strength == NEVER}
-        there = others if never else []
-        return frozenset(str(other.pk) for other in there if any(self._meets(other, *limit) for limit in never))
+        return frozenset().union(*(self._behind(member.role, *limit) for limit in never))
+
+    def _behind(self, role: str, facet: str, value: str) -> frozenset[str]:
+        """Whom this boundary of somebody in that role leaves out. Many people draw the same."""
+        limit = role, facet, value
+        if limit not in self.behind:
+            others = self.mentors if role == Role.MENTEE else self.mentees
+            self.behind[limit] = frozenset(str(other.pk) for other in others if self._meets(other, facet, value))
+        return self.behind[limit]
 
     def _meets(self, member: Membership, facet: str, value: str) -> bool:
         if facet in self.kinds:
@@ -269,7 +277,7 @@ class _Draft:
 
     def _own_apart(self, mentee: Membership) -> frozenset[str]:
         """Whom only her own list leaves out."""
-        return self._avoid(mentee, self.mentors, own=True) | self._mentors_of(self.rows.kept_apart(mentee))
+        return self._avoid(mentee, own=True) | self._mentors_of(self.rows.kept_apart(mentee))
 
     def _earlier(self) -> Iterable[Pair]:
         yield from ((str(mentee), str(mentor)) for mentee, mentor, _ in self.rows.agreements)
