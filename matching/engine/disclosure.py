@@ -23,6 +23,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 LEAST = 10
+AT_ONCE = 32  # sets by which people are told apart
 PRIME = 32749
 """Numbers are counted modulo this, so that they are exact: what can be inverted modulo a prime can be inverted."""
 
@@ -103,10 +104,12 @@ class Told:
 
 def _few_alike(table: Mask) -> Ints:
     """Of people whom the same sets hold, LEAST: no more can be of use."""
-    packed = np.packbits(table, axis=1)
-    _, cell = np.unique(packed, axis=0, return_inverse=True)
-    order = np.argsort(cell.reshape(-1), kind="stable")
-    sorted_ = cell.reshape(-1)[order]
+    cell = np.zeros(len(table), np.int64)
+    for start in range(0, table.shape[1], AT_ONCE):
+        bits = table[:, start : start + AT_ONCE] @ (1 << np.arange(table.shape[1] - start)[:AT_ONCE])
+        _, cell = np.unique(cell << AT_ONCE | bits, return_inverse=True)
+    order = np.argsort(cell, kind="stable")
+    sorted_ = cell[order]
     return np.sort(order[np.arange(len(order)) - np.searchsorted(sorted_, sorted_) < LEAST])
 
 
