@@ -32,7 +32,8 @@ def main(arguments: list[str]) -> int:
     started = time.monotonic()
     modules = {key: goals.MODULES[key] for key in asked.keys or goals.MODULES}
     results: list[Result] = []
-    for result in runner.run(modules, size=asked.size, seed=asked.seed, clean=asked.clean, minutes=asked.minutes):
+    how = {name: getattr(asked, name) for name in ("size", "seed", "clean", "minutes", "most")}
+    for result in runner.run(modules, **how):
         print(line(result), *details(result), sep="\n", flush=True)
         results.append(result)
     print(f"\n{summary(results)}; {asked.size}, {time.monotonic() - started:,.0f} s")
@@ -50,6 +51,9 @@ def read(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--size", type=Size, choices=list(Size), default=size)
     parser.add_argument("--seed", type=int, default=int(os.environ.get("SEED") or 7))
     parser.add_argument("--clean", type=int, metavar="LOOKS", help="how many looks without a defect; 5 at full size")
+    parser.add_argument(
+        "--most", type=int, metavar="DEFECTS", default=sys.maxsize, help="plant so many of each goal's, drawn by lot"
+    )
     parser.add_argument("--minutes", type=float, help="how long one goal may take")
     parser.add_argument("--json", metavar="FILE", help="what was found, for machines")
     asked = parser.parse_args(arguments)

@@ -25,14 +25,16 @@ SAID = 12
 """Lines of the steps that a broken goal took last, and as many of what it complained of."""
 
 
-def run(modules: Mapping[str, str], *, size: Size, seed: int, clean: int, minutes: float) -> Iterator[Result]:
+def run(
+    modules: Mapping[str, str], *, size: Size, seed: int, clean: int, minutes: float, most: int = sys.maxsize
+) -> Iterator[Result]:
     """Results as they come."""
     with tempfile.TemporaryDirectory(prefix="kindred-proof-") as folder, ThreadPoolExecutor(AT_ONCE) as pool:
         places: SimpleQueue[int] = SimpleQueue()
         for place in range(AT_ONCE):
             places.put(place)
         runs = [_Run(key, module, Path(folder), places) for key, module in modules.items()]
-        waiting = [pool.submit(one.show, size, seed, clean, minutes) for one in runs]
+        waiting = [pool.submit(one.show, size, seed, clean, minutes, most) for one in runs]
         try:
             yield from (done.result() for done in as_completed(waiting))
         finally:
@@ -49,9 +51,9 @@ class _Run:
         self.data = folder / key
         self.process: subprocess.Popen[bytes] | None = None
 
-    def show(self, size: Size, seed: int, clean: int, minutes: float) -> Result:
+    def show(self, size: Size, seed: int, clean: int, minutes: float, most: int) -> Result:
         started, place = time.monotonic(), self.places.get()
-        told = (self.key, self.module, size, str(seed), str(clean), str(self.out))
+        told = (self.key, self.module, size, str(seed), str(clean), str(most), str(self.out))
         try:
             self._start(told, place)
             result = self._ended_by(started + 60 * minutes) or Result(self.key, broken=f"not done in {minutes:g} min")

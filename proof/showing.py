@@ -4,6 +4,7 @@ without one under other seeds. What came out is written to a file as JSON."""
 import importlib
 import json
 import os
+import random
 import signal
 import sys
 import time
@@ -46,7 +47,8 @@ class Result:
         return bool(self.cells and self.caught) and not (self.wrong or self.missed or self.alarms or self.broken)
 
 
-def show(goal: Goal, size: Size, seed: int, clean: int) -> Result:
+def show(goal: Goal, size: Size, seed: int, clean: int, most: int = sys.maxsize) -> Result:
+    """`most`: so many of the defects are planted, drawn by lot."""
     started = time.monotonic()
     look = _look(goal, size, seed)
     result = Result(goal.key, goal.sentence, seed, look.cells, look.wrong)
@@ -54,7 +56,7 @@ def show(goal: Goal, size: Size, seed: int, clean: int) -> Result:
     others = [_look(goal, SMALLER[size], seed + number) for number in range(1, clean)]
     result.alarms = [line for found in (calm, *others) for line in found.wrong]
     result.clean = 1 + len(others)
-    for defect in goal.defects:
+    for defect in random.Random(seed).sample(goal.defects, min(most, len(goal.defects))):
         (result.caught if _catches(goal, defect, seed, calm) else result.missed).append(defect.name)
     result.seconds, result.worked = time.monotonic() - started, time.process_time()
     return result
@@ -107,13 +109,13 @@ def database(key: str) -> Iterator[None]:
         teardown_databases(made, verbosity=0)
 
 
-def main(key: str, module: str, size: str, seed: str, clean: str, out: str) -> None:
+def main(key: str, module: str, size: str, seed: str, clean: str, most: str, out: str) -> None:
     lifeline.end_with(os.getppid(), signal.SIGTERM)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended from outside."))
     try:
         with database(key):
             goal: Goal = importlib.import_module(module).GOAL
-            result = show(goal, Size(size), int(seed), int(clean))
+            result = show(goal, Size(size), int(seed), int(clean), int(most))
     except Exception as error:
         traceback.print_exc()
         result = Result(key, seed=int(seed), broken=f"{type(error).__name__}: {error}")

@@ -107,6 +107,12 @@ def test_what_was_found_is_written_for_machines(results: list[Result], tmp_path:
     assert (found["key"], found["reached"], found["cells"], found["caught"]) == ("T98", True, 12, ["a hole"])
 
 
+def test_how_many_defects_are_planted_is_handed_on():
+    (result,) = runner.run({"T98": RIGHT}, size=Size.LEAST, seed=7, clean=1, minutes=5.0, most=0)
+
+    assert (result.reached, result.defects) == (False, 0)
+
+
 @pytest.mark.parametrize(("quick", "size"), [("", Size.FULL), ("1", Size.SHORT)])
 def test_quick_is_short(monkeypatch: pytest.MonkeyPatch, quick: str, size: Size):
     monkeypatch.setenv("QUICK", quick)

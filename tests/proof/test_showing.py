@@ -36,8 +36,8 @@ class Hole:
         self.open = False
 
 
-def shown(look: Looks, *defects: Defect, clean: int = 3) -> Result:
-    return show(Goal("T9", "0 of it", look, defects), Size.SHORT, 7, clean)
+def shown(look: Looks, *defects: Defect, clean: int = 3, seed: int = 7, most: int = 99) -> Result:
+    return show(Goal("T9", "0 of it", look, defects), Size.SHORT, seed, clean, most)
 
 
 def unseen() -> Defect:
@@ -103,6 +103,16 @@ def test_a_look_that_breaks_has_caught_nothing():
     result = shown(nothing_wrong, Defect("a breakage", broken))
 
     assert (result.reached, result.missed) == (False, ["a breakage"])
+
+
+def test_where_few_defects_are_wanted_the_seed_says_which():
+    hole = Hole()
+    defects = [Defect(f"hole {number}", hole.defect().plant) for number in range(9)]
+
+    caught = [tuple(shown(hole.look, *defects, seed=seed, most=2).caught) for seed in (1, 1, 2)]
+
+    assert [len(set(names)) for names in caught] == [2, 2, 2]
+    assert caught[0] == caught[1] != caught[2]
 
 
 def test_a_goal_without_a_defect_is_not_shown():
