@@ -1,8 +1,9 @@
 """What must let the attacker win: each lets a hidden answer be felt from outside, if only a little."""
 
-import time
+import hashlib
 from collections import Counter
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -13,9 +14,9 @@ from consent import gate
 from consent.models import Answer
 from consent.purposes import Purpose
 from matching import pool, queries, reasons, views
-from matching.models import Shortlist, Suggestion
+from matching.models import Proposal, Shortlist, Suggestion
 from proof.goal import Defect
-from proof.twin_defects import Planted, lists_of_what_may_match, reasons_of_what_may_match
+from proof.twin_defects import Planted, reasons_of_what_may_match
 
 read = gate.read
 
@@ -24,6 +25,12 @@ def _is_trans(member: Membership) -> bool:
     """Whatever they let travel how far."""
     said = read(Purpose.MATCH, [member])[member.pk]
     return "gender" in said and "trans" in said["gender"]["chosen"]
+
+
+def lists_of_what_may_match() -> Planted:
+    """Only the lists: pages and reasons go on telling what is open, and nothing else."""
+    mixed = {**Purpose.__members__, Purpose.SHOW_SUGGESTED.name: Purpose.MATCH}
+    return mock.patch.object(pool, "Purpose", SimpleNamespace(**mixed))
 
 
 def k_of_one_over_what_may_match() -> Planted:
@@ -47,6 +54,15 @@ def a_k_that_counts_the_hidden() -> Planted:
         return {key for key, count in given.items() if count >= pool.K}
 
     return mock.patch.object(pool._Draft, "_common", common)
+
+
+def a_boundary_that_acts_on_the_hidden() -> Planted:
+    """Whom somebody would rather not meet is left out, though nobody can read why."""
+
+    def meets(self: Any, member: Membership, facet: str, value: str) -> bool:
+        return value in read(Purpose.MATCH, [member])[member.pk].get(facet, {}).get("chosen", ())
+
+    return mock.patch.object(pool._Draft, "_meets", meets)
 
 
 def an_order_that_knows() -> Planted:
@@ -84,19 +100,42 @@ def a_query_more() -> Planted:
     return mock.patch.object(reasons, "facts", looked_up)
 
 
-@contextmanager
-def a_page_that_takes_longer() -> Any:
-    """By a tenth of a second, for whom there is more to think about."""
+def an_ask_that_tells_what_both_hide() -> Planted:
+    """Whoever says the same of themselves reads that the other does, too."""
+
+    def why(proposal: Proposal, reader: Membership) -> list[str]:
+        with mock.patch.object(reasons, "Purpose", SimpleNamespace(SHOW_SUGGESTED=Purpose.MATCH)):
+            return for_proposal(proposal, reader)
+
+    for_proposal = reasons.for_proposal
+    return mock.patch.object(reasons, "for_proposal", why)
+
+
+def a_page_that_takes_longer() -> Planted:
+    """By a few milliseconds, and by nothing else: as many queries, as many bytes."""
     facts = reasons.facts
 
     def thought_over(member: Membership) -> Any:
-        until = time.process_time() + 0.1 * _is_trans(member)
-        while time.process_time() < until:
-            pass
+        _think(_is_trans(member))
         return facts(member)
 
-    with mock.patch.object(reasons, "facts", thought_over):
-        yield
+    return mock.patch.object(reasons, "facts", thought_over)
+
+
+def a_list_that_takes_longer() -> Planted:
+    """The worker thinks about what it must not use."""
+    common = pool._Draft._common
+
+    def thought_over(self: Any) -> Any:
+        _think(sum(map(_is_trans, self.mentors)))
+        return common(self)
+
+    return mock.patch.object(pool._Draft, "_common", thought_over)
+
+
+def _think(times: int) -> None:
+    """For some fifteen milliseconds each."""
+    hashlib.pbkdf2_hmac("sha256", b"", b"", 1 + 40_000 * times)
 
 
 DEFECTS = tuple(
@@ -107,8 +146,11 @@ DEFECTS = tuple(
         a_page_as_long_as_what_is_kept,
         k_of_one_over_what_may_match,
         a_k_that_counts_the_hidden,
+        a_boundary_that_acts_on_the_hidden,
         an_order_that_knows,
+        an_ask_that_tells_what_both_hide,
         a_query_more,
         a_page_that_takes_longer,
+        a_list_that_takes_longer,
     )
 )

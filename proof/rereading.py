@@ -80,7 +80,7 @@ class Reading:
                 self.found[page] = self.read(page)
             self.asked[page] = asked
         questions = {question for asked in self.asked.values() for question in asked.questions}
-        self.answered = {question: _answer(question) for question in questions}
+        self.answered = {question: answer_to(question) for question in questions}
         self.looks_at = {question: frozenset(TABLES.findall(question[0])) for question in questions}
 
     def read(self, page: Page) -> bytes:
@@ -97,7 +97,7 @@ class Reading:
     def touched(self, wrote: Collection[str]) -> Iterator[Page]:
         written = set(wrote) - OF_THE_VISIT
         others = {question for question, tables in self.looks_at.items() if tables & written}
-        differ = {question for question in others if _answer(question) != self.answered[question]}
+        differ = {question for question in others if answer_to(question) != self.answered[question]}
         for page, asked in self.asked.items():
             near = written & asked.wrote or others.intersection(asked.questions)
             if differ.intersection(asked.questions) or (near and asked.wrote - OF_THE_VISIT):
@@ -141,7 +141,7 @@ def _bell(function: Any) -> str:
     return repr(getattr(function, "args", function))
 
 
-def _answer(question: Question) -> bytes:
+def answer_to(question: Question) -> bytes:
     sql, params = question
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
