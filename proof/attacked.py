@@ -93,7 +93,7 @@ def tries(size: Size) -> list[Try]:
     said, strengths, on_lists, facets = {
         Size.FULL: (2, Wish.Strength.values, (False, True), 4),
         Size.SHORT: (1, ["important", "must", "never"], (False,), 2),
-        Size.LEAST: (1, ["must", "never"], (False,), 1),
+        Size.LEAST: (1, ["important", "must", "never"], (False,), 1),
     }[size]
     wished = [("", "", False), *product(list(FACETS)[:facets], strengths, on_lists)]
     states = [State(one, *wish, counts) for one, wish, counts in product(range(said), wished, (False, True))]
