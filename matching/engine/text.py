@@ -19,19 +19,21 @@ DIMENSIONS = 64
 SAMPLE = 4096
 WORDS_SAMPLE = 4 * SAMPLE  # for of words there are many more than of numbers
 BLOCK = 4096  # texts weighted at once: all n-grams of many texts would take a GB
+FEW = 10  # texts of one side: so many count as much as what both sides have in common
 ALIKE = 1e-5  # numbers that lie no further from those of everybody are the same but for rounding
 NGRAMS = (3, 3)
 WORD = r"(?u)\b\w+\b"
 
 
 Reader = Callable[[Any], NDArray[np.float32]]
-"""From one more text, or its numbers, to its (d,) row among those that were measured together."""
+"""From one more mentee's text, or its numbers, to its (d,) row among those that were measured together."""
 
 
-def measured(texts: Sequence[Any]) -> tuple[NDArray[np.float32], Reader]:
-    """(texts, d) rows, of words or of what a model made of them, and how one more text is read as they were."""
+def measured(texts: Sequence[Any], mentees: int) -> tuple[NDArray[np.float32], Reader]:
+    """(texts, d) rows, of words or of what a model made of them, and how one more text is read as they were. The first
+    `mentees` of them are the mentees'."""
     if isinstance(texts[0], Numbers):
-        meanings = Meanings(texts)
+        meanings = Meanings(texts, mentees)
         return meanings.rows, meanings.read
     words = _words([glossary.expanded(text) for text in texts])
     return words.rows, lambda text: words.read(glossary.expanded(text))
@@ -42,7 +44,7 @@ def vectors(texts: Sequence[str]) -> NDArray[np.float32]:
 
     What stands in one text alone makes nobody alike and is left out, though it counts for the length of that text.
     """
-    return measured(texts)[0]
+    return measured(texts, 0)[0]
 
 
 def plain_vectors(texts: Sequence[str]) -> NDArray[np.float32]:
@@ -50,39 +52,53 @@ def plain_vectors(texts: Sequence[str]) -> NDArray[np.float32]:
     return _words(texts).rows
 
 
-def of_numbers(numbers: Sequence[Numbers]) -> NDArray[np.float32]:
-    """(texts, d) of what a model made of each text; the product of two rows is their cosine, or near to it where d
-    was reduced to 64."""
-    return Meanings(numbers).rows
+def of_numbers(numbers: Sequence[Numbers], mentees: int) -> NDArray[np.float32]:
+    """(texts, d) of what a model made of each text, the mentees' first; the product of two rows is their cosine, or near
+    to it where d was reduced to 64."""
+    return Meanings(numbers, mentees).rows
 
 
 class Meanings:
-    """What all texts of the pool have in common tells nobody apart, and is taken out first: models put short texts
-    about one subject into one corner (Mu and Viswanath, 2018)."""
+    """What all texts of a side have in common tells nobody apart, and is taken out first: models put short texts about
+    one subject into one corner (Mu and Viswanath, 2018), and all mentees want something, all mentors offer something.
+    """
 
     @on_one_thread
-    def __init__(self, numbers: Sequence[Numbers]) -> None:
+    def __init__(self, numbers: Sequence[Numbers], mentees: int) -> None:
         table = np.frombuffer(b"".join(numbers), np.float32).reshape(len(numbers), -1)
-        self.mean = table.mean(axis=0, dtype=np.float64).astype(np.float32)
+        sides = (np.arange(len(table)) >= mentees).astype(np.int64)
+        self.means = _means(table, mentees)
         many = table.shape[1] > 2 * DIMENSIONS < len(table)
-        self.directions = _main_directions(table, self.mean) if many else None
-        self.rows = self._rows(table)
+        self.directions = _main_directions(table, self.means, sides) if many else None
+        self.rows = self._rows(table, sides)
 
     def read(self, numbers: Numbers) -> NDArray[np.float32]:
-        return self._rows(np.frombuffer(numbers, np.float32)[None])[0]
+        return self._rows(np.frombuffer(numbers, np.float32)[None], np.zeros(1, np.int64))[0]
 
-    def _rows(self, table: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _rows(self, table: NDArray[np.float32], sides: NDArray[np.int64]) -> NDArray[np.float32]:
         if self.directions is None:
-            table = table - self.mean
+            table = table - self.means[sides]
         else:  # in this order, so that no second table of that width is made
-            table = table @ self.directions - self.mean @ self.directions
+            table = table @ self.directions - (self.means @ self.directions)[sides]
         lengths = np.linalg.norm(table, axis=1, keepdims=True)
         return np.divide(table, lengths, out=np.zeros_like(table), where=lengths > ALIKE)
 
 
-def _main_directions(table: NDArray[np.float32], mean: NDArray[np.float32]) -> NDArray[np.float32]:
+def _means(table: NDArray[np.float32], mentees: int) -> NDArray[np.float32]:
+    """(2, d) of mentees and of mentors. A side of few texts leans on what both have in common: one text alone would
+    otherwise be nothing but its own mean."""
+    mean = table.mean(axis=0, dtype=np.float64)
+    sums = [side.sum(axis=0, dtype=np.float64) + FEW * mean for side in (table[:mentees], table[mentees:])]
+    counts = np.array([[mentees], [len(table) - mentees]])
+    return (np.array(sums) / (counts + FEW)).astype(np.float32)
+
+
+def _main_directions(
+    table: NDArray[np.float32], means: NDArray[np.float32], sides: NDArray[np.int64]
+) -> NDArray[np.float32]:
     """(d, 64) in which the texts differ most, of at most SAMPLE of them, evenly spaced."""
-    some = table[np.linspace(0, len(table) - 1, min(SAMPLE, len(table))).astype(np.int64)] - mean
+    sample = _spaced(len(table), SAMPLE)
+    some = table[sample] - means[sides[sample]]
     _, directions = np.linalg.eigh(some.T @ some)
     return directions[:, -DIMENSIONS:]
 
