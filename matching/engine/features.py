@@ -271,7 +271,7 @@ def _text(
     if not (gave_left.any() and gave_right.any()):
         return np.zeros((len(mentees), 0), np.float32), np.zeros((len(mentors), 0), np.float32), None
     said = np.flatnonzero(np.concatenate([gave_left, gave_right]))
-    found, read = text.measured([texts[i] for i in said], np.count_nonzero(gave_left))
+    found, read = text.measured([texts[i] for i in said], int(gave_left.sum()))
     both = np.zeros((len(texts), found.shape[1]), np.float32)
     both[said] = found
     return both[: len(mentees)], both[len(mentees) :], read

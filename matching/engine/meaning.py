@@ -66,16 +66,19 @@ def digest() -> str:
 
 @cache
 def _turn() -> NDArray[np.float32]:
-    """(512, 512) the inverse root of how texts that mean the same differ: whitening within classes (Hatch and others,
+    wanted, offered = ([glossary.expanded(text) for text in side] for side in zip(*pairs(), strict=True))
+    return turn(_table(plain_numbers(wanted)), _table(plain_numbers(offered)), CAUTION)
+
+
+def turn(wanted: NDArray[np.float32], offered: NDArray[np.float32], caution: float) -> NDArray[np.float32]:
+    """(d, d) the inverse root of how texts that mean the same differ: whitening within classes (Hatch and others,
     2006), with caution."""
-    sides = zip(*pairs(), strict=True)
-    wanted, offered = (_table(plain_numbers([glossary.expanded(text) for text in side])) for side in sides)
     apart = (wanted - offered).astype(np.float64)
     apart -= apart.mean(axis=0)  # mentees want, mentors offer: that is taken out where sides are known
     spread = apart.T @ apart
     spread *= len(spread) / np.trace(spread)
     sizes, directions = np.linalg.eigh(spread)
-    return ((directions / np.sqrt(sizes + CAUTION)) @ directions.T).astype(np.float32)
+    return ((directions / np.sqrt(sizes + caution)) @ directions.T).astype(np.float32)
 
 
 def _table(found: Sequence[Numbers]) -> NDArray[np.float32]:

@@ -53,8 +53,8 @@ def plain_vectors(texts: Sequence[str]) -> NDArray[np.float32]:
 
 
 def of_numbers(numbers: Sequence[Numbers], mentees: int) -> NDArray[np.float32]:
-    """(texts, d) of what a model made of each text, the mentees' first; the product of two rows is their cosine, or near
-    to it where d was reduced to 64."""
+    """(texts, d) of what a model made of each text, the mentees' first; the product of two rows is their cosine, or
+    near to it where d was reduced to 64."""
     return Meanings(numbers, mentees).rows
 
 

@@ -3,9 +3,11 @@
 import pytest
 
 from bench import paraphrases
-from matching.engine import glossary, text
+from matching.engine import glossary, meaning, text
 
 GOALS = paraphrases.goals()
+TUNING = paraphrases.goals(paraphrases.TUNING)
+MOST_ALIKE = 0.5
 STEM = 4  # letters: enough to tell words of content apart, few enough for their inflected forms
 
 
@@ -49,3 +51,28 @@ def test_what_is_just_as_alike_is_not_found_by_chance():
     everywhere, _ = paraphrases.places(GOALS, lambda texts: text.plain_vectors(["alike"] * len(texts)), str)
 
     assert everywhere.min() == len(GOALS) - 1
+
+
+def test_what_is_tuned_and_learned_on_is_none_of_what_is_measured_on():
+    """Each is other sentences: no two have most of their words of content in common."""
+    measured, tuned, taught = (
+        [content(said) for pair in pairs for said in pair]
+        for pairs in (
+            [(goal.mentee, goal.mentor) for goal in GOALS],
+            [(goal.mentee, goal.mentor) for goal in TUNING],
+            meaning.pairs(),
+        )
+    )
+
+    assert max(alike(one, other) for one in tuned + taught for other in measured) < MOST_ALIKE
+    assert max(alike(one, other) for one in taught for other in tuned) < MOST_ALIKE
+    assert max(alike(one, other) for one in [*taught, measured[0]] for other in measured) == 1
+
+
+def content(said):
+    return {word[:STEM] for word in glossary.folded(said) if len(word) >= STEM and word not in everyday()}
+
+
+def alike(one, other):
+    """The share of the words of both that are in both, of which two do not tell a sentence."""
+    return len(one & other) / len(one | other) if len(one & other) > 1 else 0.0

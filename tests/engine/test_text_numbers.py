@@ -32,17 +32,46 @@ def test_numbers_are_standardised_before_they_are_weighed():
 
 
 def test_what_all_numbers_have_in_common_is_taken_out():
-    found = text.of_numbers(drawn(60, 96))
+    found = text.of_numbers(drawn(60, 96), 0)
 
     raw = np.array([np.frombuffer(row, np.float32) for row in drawn(60, 96)])
     assert np.abs(found.mean(axis=0)).max() < 0.05 < np.abs(raw.mean(axis=0)).max()
     assert np.linalg.norm(found, axis=1) == pytest.approx(1, abs=1e-5)
 
 
+def test_what_the_texts_of_one_side_have_in_common_is_taken_out():
+    wanting, offering = drawn(200, 96), [array("f", np.array(row) - 2) for row in drawn(100, 96, seed=2)]
+
+    found = text.of_numbers([*wanting, *offering], len(wanting))
+
+    assert np.abs(found[:200].mean(axis=0)).max() < 0.05
+    assert np.abs(found[200:].mean(axis=0)).max() < 0.05
+    whole = text.of_numbers([*wanting, *offering], 0)
+    assert np.abs(whole[:200].mean(axis=0)).max() > 0.05
+
+
+def test_the_only_mentee_who_wrote_is_not_their_own_mean():
+    wanting, offering = drawn(1, 96), drawn(30, 96, seed=2)
+
+    found = text.of_numbers([*wanting, *offering], 1)
+
+    assert np.linalg.norm(found[0]) == pytest.approx(1, abs=1e-5)
+    assert np.ptp(found[1:] @ found[0]) > 0.1
+
+
+@pytest.mark.parametrize("count", [20, 200])
+def test_one_more_text_is_read_as_a_mentee_of_those_measured(count):
+    wanting, offering = drawn(count, 512), drawn(count, 512, seed=2)
+
+    rows, read = text.measured([*wanting, *offering], count)
+
+    assert np.abs(read(wanting[3]) - rows[3]).max() < 1e-5
+
+
 def test_many_texts_are_reduced_to_64_numbers_that_tell_the_same():
     rng = np.random.default_rng(3)
     rows = (rng.normal(size=(400, 40)) @ rng.normal(size=(40, 512))).astype(np.float32)
-    few = text.of_numbers([array("f", row.tobytes()) for row in rows])
+    few = text.of_numbers([array("f", row.tobytes()) for row in rows], 0)
     centred = rows - rows.mean(axis=0)
     cosine = centred / np.linalg.norm(centred, axis=1, keepdims=True)
 
@@ -81,9 +110,26 @@ def test_the_model_finds_what_shares_no_word():
     assert fit.mutual.argmax(axis=1).tolist() == [1, 0]
 
 
-def test_the_label_tells_model_version_and_glossary_apart(monkeypatch):
+def test_in_what_texts_differ_that_mean_the_same_counts_for_less():
+    rng = np.random.default_rng(4)
+    meant = rng.normal(size=(200, 16)).astype(np.float32)
+    noise = rng.normal(size=(4, 200, 16)).astype(np.float32) * np.array([5.0] + [0.1] * 15, np.float32)
+
+    turn = meaning.turn(meant + noise[0], meant + noise[1], caution=0.1)
+
+    plain, learned = ([(meant + noise[i]) @ way for i in (2, 3)] for way in (np.eye(16), turn))
+    assert _found(*learned) > 0.9 > _found(*plain)
+
+
+def _found(wanted, offered):
+    wanted, offered = (side / np.linalg.norm(side, axis=1, keepdims=True) for side in (wanted, offered))
+    return np.mean((wanted @ offered.T).argmax(axis=1) == np.arange(len(wanted)))
+
+
+@pytest.mark.parametrize("part", ["glossary.digest", "digest"])
+def test_the_label_tells_model_version_glossary_and_pairs_apart(monkeypatch, part):
     before = meaning.label("universal")
-    monkeypatch.setattr(meaning.glossary, "digest", lambda: "0" * 8)
+    monkeypatch.setattr(f"matching.engine.meaning.{part}", lambda: "0" * 8)
 
     assert before.startswith("universal-")
     assert meaning.label("universal") != before
