@@ -14,9 +14,10 @@ KNOWN, BEAT, TAKEN = "known@example.org", 0.4, 0.1
 
 
 @pytest.fixture
-def waits(monkeypatch):
+def waits(monkeypatch) -> list[float]:
     """What was waited, by a clock of which whatever is done takes a tenth of a second, on a busy machine, too."""
-    said, ticks = [], itertools.count(0, TAKEN)
+    ticks = itertools.count(0, TAKEN)
+    said: list[float] = []
     monkeypatch.setattr(pace, "time", SimpleNamespace(monotonic=lambda: next(ticks), sleep=said.append))
     return said
 
