@@ -114,7 +114,12 @@ def places(said: list[Goal], read: Reader, rewrite: Callable[[str], str]) -> tup
     return before.sum(axis=1), (before & (languages[:, None] == languages)).sum(axis=1)
 
 
-def main(source: Path = SOURCE) -> None:
+def main() -> None:
+    _tell(measured(SOURCE))
+
+
+def measured(source: Path) -> dict[str, dict[str, tuple[float, float]]]:
+    """What each reader finds, top-1 by column."""
     said = goals(source)
     columns = sorted({(goal.group, goal.kind) for goal in said}, key=lambda key: (key[1] != EASY, key[1], key[0]))
     masks = {
@@ -127,9 +132,7 @@ def main(source: Path = SOURCE) -> None:
     )
     print(f"{'':36}" + "".join(f"{name:>15}" for name in masks))
     print(f"{'':36}" + "".join(f"{mask.sum():>15}" for mask in masks.values()))
-    best = {name: found for name, read in READERS.items() if (found := _both(said, name, read, masks))}
-    if source == SOURCE:
-        _tell(best)
+    return {name: found for name, read in READERS.items() if (found := _both(said, name, read, masks))}
 
 
 def _both(said: list[Goal], name: str, read: Reader, masks: dict[str, NDArray]) -> dict[str, tuple[float, float]]:
@@ -169,4 +172,7 @@ def _tell(found: dict[str, dict[str, tuple[float, float]]]) -> None:
 
 
 if __name__ == "__main__":
-    main(TUNING if sys.argv[1:] == ["tuning"] else SOURCE)
+    if sys.argv[1:] == ["tuning"]:
+        measured(TUNING)
+    else:
+        main()
