@@ -115,10 +115,11 @@ class Ticked:
 
 
 def likenesses(mentees: Sequence[Person], mentors: Sequence[Person], settings: Settings) -> list[Likeness]:
-    """One for each facet that is compared and that counts for anybody."""
+    """One for each facet that is compared, that any mentor made available, and that counts for anybody."""
     found = []
     for facet in settings.facets:
-        if facet.kind is Kind.FORMATS or not _counts(facet, mentees, mentors):
+        is_there = facet.kind is not Kind.FORMATS and gave(mentors, facet.key).any()
+        if not (is_there and _counts(facet, mentees, mentors)):
             continue
         found.append(_centred(_likeness(facet, mentees, mentors, settings)))
     return found

@@ -99,3 +99,9 @@ def test_who_meets_a_wish_is_above_who_does_not(number):
     meets, meets_not, withheld = fits([wishing], mentors, SETTINGS)[0].forth[0]
 
     assert meets > withheld > meets_not
+
+
+def test_what_no_mentor_said_is_not_compared():
+    compared = features.likenesses([person("a", values={"care"})], [person("x", skills={"code"})], SETTINGS)
+
+    assert [likeness.facet.key for likeness in compared] == ["skills"]
