@@ -77,11 +77,15 @@ class Meanings:
 
     def _rows(self, table: NDArray[np.float32], sides: NDArray[np.int64]) -> NDArray[np.float32]:
         if self.directions is None:
-            table = table - self.means[sides]
+            rows, means = table.copy(), self.means
         else:  # in this order, so that no second table of that width is made
-            table = table @ self.directions - (self.means @ self.directions)[sides]
-        lengths = np.linalg.norm(table, axis=1, keepdims=True)
-        return np.divide(table, lengths, out=np.zeros_like(table), where=lengths > ALIKE)
+            rows, means = table @ self.directions, self.means @ self.directions
+        first = int(np.searchsorted(sides, 1))  # mentor
+        rows[:first] -= means[0]
+        rows[first:] -= means[1]
+        lengths = np.linalg.norm(rows, axis=1)
+        rows /= np.where(lengths > ALIKE, lengths, np.inf)[:, None].astype(np.float32)
+        return rows
 
 
 def _means(table: NDArray[np.float32], mentees: int) -> NDArray[np.float32]:
