@@ -217,12 +217,12 @@ def merged(edges: Edges, more: Edges, m: int) -> Edges:
     """Each pair once, as the first has it where both have."""
     there = edges.rows.astype(np.int64) * m + edges.columns
     new = more.rows.astype(np.int64) * m + more.columns
-    at = np.minimum(np.searchsorted(there, new), max(0, len(there) - 1))
-    fresh = there[at] != new if len(there) else np.ones(len(new), np.bool_)
+    at = np.searchsorted(there, new)
+    fresh = there[np.minimum(at, len(there) - 1)] != new if len(there) else np.ones(len(new), np.bool_)
     if not fresh.any():
         return edges
-    both = Edges(*(np.concatenate([getattr(edges, f.name), getattr(more, f.name)[fresh]]) for f in fields(Edges)))
-    return both.pick(np.argsort(np.concatenate([there, new[fresh]]), kind="stable"))
+    at = at[fresh]  # put in where they belong: to sort all of them anew takes the room of two graphs
+    return Edges(*(np.insert(getattr(edges, f.name), at, getattr(more, f.name)[fresh]) for f in fields(Edges)))
 
 
 def _barred(side: Side, by: np.float32 = ONE) -> Side:
