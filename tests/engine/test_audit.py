@@ -221,3 +221,22 @@ def test_a_group_that_is_the_sum_of_others_is_told_with_them():
     a, b = np.arange(60) < 20, np.arange(60) >= 40
 
     assert disclosure.tellable([a, b, a | b, ~a], [np.ones(60, bool)]) == [0, 1, 2, 3]
+
+
+def told_apart_by_every_set(sets):
+    """Eleven people whom no set holds, and eleven whom only the last one does: of each kind LEAST are kept."""
+    table = np.zeros((22, sets), np.bool_)
+    table[11:, -1] = True
+    return np.bincount(disclosure._few_alike(table) // 11).tolist() == [disclosure.LEAST, disclosure.LEAST]
+
+
+@pytest.mark.parametrize("sets", [1, 31, 32, 33, 64, 65, 200])
+def test_people_are_told_apart_by_every_set_however_many_there_are(sets):
+    assert told_apart_by_every_set(sets)
+
+
+def test_that_test_catches_sets_that_are_passed_over(monkeypatch):
+    some = disclosure._few_alike
+    monkeypatch.setattr(disclosure, "_few_alike", lambda table: some(table[:, :32]))
+
+    assert [sets for sets in (32, 33, 200) if told_apart_by_every_set(sets)] == [32]
