@@ -17,7 +17,7 @@ from proof.goal import Size
 from proof.showing import Result
 
 CLEAN = {Size.FULL: 5, Size.SHORT: 1, Size.LEAST: 1}
-MINUTES = {Size.FULL: 60.0, Size.SHORT: 5.0, Size.LEAST: 5.0}
+MINUTES = {Size.FULL: 120.0, Size.SHORT: 5.0, Size.LEAST: 5.0}
 FEWEST_DEFECTS = 60
 SHOWN = 20
 """Lines of what was wrong; more do not say more."""

@@ -1,9 +1,12 @@
-"""Which goals there are and where each lives: `GOAL` in the module named. One line each, so that none is missing."""
+"""Which goals there are and where each lives: `GOAL` in the module named. One line each, so that none is missing.
+
+What takes longest begins first, for two run at a time."""
 
 MODULES = {
+    "T2": "proof.twins",
+    "T14": "proof.attacker",
     "T1": "proof.canaries",
     "T20": "proof.faults",
-    "T2": "proof.twins",
     "T3": "proof.routes",
     "T4": "proof.writes",
     "T15": "proof.copies",
@@ -16,7 +19,6 @@ MODULES = {
     "T5": "proof.secrecy",
     "T6": "proof.discretion",
     "T7": "proof.back",
-    "T14": "proof.attacker",
     "T30": "proof.origins",
     "TRAIL": "proof.tampering",
 }

@@ -76,6 +76,7 @@ def look(size: Size, seed: int) -> Look:
     scenes, twins = SCENES[size]
     cells, wrong = 0, list[str]()
     for number in range(scenes):
+        print(f"    world {number + 1} of {scenes}, {cells} twins so far", flush=True)
         with a_world(size, 100 * seed + number, even=number % 2 == 0) as world:
             for change in changes(world.scene, twins, 100 * seed + number):
                 cells += 1
