@@ -110,10 +110,10 @@ class Spread:
             self.ahead = min(2 * self.ahead, MOST_HELPERS)
         while len(self.left) > beside and waiting < self.ahead:
             number = self.left.pop()
-            mark, part = self._marked(number)
+            mark, packed, _ = self._marked(number)
             with self._held():
                 if self._makes_room(number, mark):
-                    self.desk.write(_part(self.step, number), mark + part.to_bytes())
+                    self.desk.write(_part(self.step, number), mark + packed)
                     RunBlock.objects.create(run_id=self.run_id, step=self.step, number=number)
                     ring(HELP, str(self.run_id))
                     waiting += 1
@@ -124,19 +124,20 @@ class Spread:
 
         marked = {number: self._marked(number) for number in numbers}
         with self._held():
-            wanted = [number for number, (mark, _) in marked.items() if self._makes_room(number, mark)]
-        some = Pass(self.step, len(wanted), 0, self.pass_.right, lambda at: marked[wanted[at]][1])
+            wanted = [number for number, (mark, *_) in marked.items() if self._makes_room(number, mark)]
+        some = Pass(self.step, len(wanted), 0, self.pass_.right, lambda at: marked[wanted[at]][2])
         for number, found in zip(wanted, at_once(some) if wanted else (), strict=True):
             with self._held():
                 RunBlock.objects.create(run_id=self.run_id, step=self.step, number=number, state=State.DONE)
                 self.desk.write(_found(self.step, number), marked[number][0] + found.to_bytes())
             self.own[number] = found
 
-    def _marked(self, number: int) -> "tuple[bytes, Part]":
-        """What goes into a block, and the mark of it, which what was found bears."""
+    def _marked(self, number: int) -> "tuple[bytes, bytes, Part]":
+        """What goes into a block, packed and as it is, after the mark of it, which what was found bears."""
         part, mark = self.pass_.part(number), self.mark_of_right.copy()
-        mark.update(part.to_bytes())
-        return mark.digest(), part
+        packed = part.to_bytes()
+        mark.update(packed)
+        return mark.digest(), packed, part
 
     def _makes_room(self, number: int, mark: bytes) -> bool:
         """Whether there is something to do: nothing lies there, or it came of something else."""

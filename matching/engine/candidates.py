@@ -21,7 +21,6 @@ from matching.engine.sides import Floats, Found, Ints, Part, Places, Side
 SCALE = 10_000_000  # whole numbers per 1 of fit: finer than float32 can tell
 BLOCK = 1 << 26  # pairs in a block, at most
 LEAST_BLOCK = 1 << 19
-AT_ONCE = 1 << 15  # mentees, where it is mentors who are looked for
 LEVEL = 32.0  # what stands for `most` in a price that single precision must hold
 Strip = tuple[Ints, Ints]  # whom to look at, and among whom of the other side
 ANY, ONE = np.float32(-np.inf), np.float32(1)
@@ -91,26 +90,23 @@ class Blocks:
         m = self.shape[1]
         strips = self._by_rules() if known is None else _by_price(known - floor, price)
         right = replace(self._mentors(np.arange(m)), price=price)
-        found = self._pass(strips, floor, most, right, self._mentees, self.apart)
+        found = self._pass(strips, floor, most, right, self.apart)
         limit = floor.copy()
         for (rows, _), block in zip(strips, found, strict=True):
             limit[rows] = block.limit
         return _edges(found).in_order(m), limit
 
     def scan_mentors(self, columns: Ints, most: int) -> Edges:
-        """The `most` best pairs of these mentors among some thousand mentees at a time, so at least those of all."""
+        """The `most` best pairs of these mentors, or as many as are worth the same."""
         n, m = self.shape
-        edges = _edges([])
-        for start in range(0, n, AT_ONCE):
-            rows = np.arange(start, min(start + AT_ONCE, n))
-            strips = list(_strips(columns, rows - start, _size(len(columns) * len(rows))))
-            near = self.apart[:, (self.apart[0] >= start) & (self.apart[0] <= rows[-1])]
-            apart = np.stack([near[1], near[0] - start])
-            right, floor = self._mentees(rows).swapped(), np.full(m, ANY)
-            found = _edges(self._pass(strips, floor, most, right, lambda who: self._mentors(who).swapped(), apart))
-            turned = Edges(found.columns + np.int32(start), found.rows, found.weight, found.back, found.forth)
-            edges = merged(edges, turned.in_order(m), m)
-        return edges
+        at = np.full(m, -1)
+        at[columns] = np.arange(len(columns))
+        apart = np.stack([self.apart[0], at[self.apart[1]]])
+        apart = apart[:, apart[1] >= 0]
+        strips = list(_strips(np.arange(n), np.arange(len(columns)), _size(n * len(columns))))
+        found = _edges(self._pass(strips, np.full(n, ANY), most, self._mentors(columns), apart, turned=True))
+        best = found.pick(_best_of_columns(found, len(columns), most))
+        return replace(best, columns=columns[best.columns].astype(np.int32)).in_order(m)
 
     def _by_rules(self) -> list[Strip]:
         """Mentees whom the same mentors are open to together."""
@@ -128,14 +124,14 @@ class Blocks:
         return replace(self.score.right(who, folded=True), **self.rules.side(1, who))
 
     def _pass(
-        self, strips: list[Strip], floor: Floats, most: int, right: Side, side: Callable[[Ints], Side], apart: Ints
+        self, strips: list[Strip], floor: Floats, most: int, right: Side, apart: Ints, *, turned: bool = False
     ) -> list[Found]:
         def part(number: int) -> Part:
             who, among = strips[number]
             of, at = np.full(len(floor), -1), np.full(len(right), -1)
             of[who], at[among] = np.arange(len(who)), np.arange(len(among))
             near = np.stack([of[apart[0]], at[apart[1]]])
-            people = _barred(side(who))
+            people = _barred(self._mentees(who))
             return Part(
                 **{field.name: getattr(people, field.name) for field in fields(Side)},
                 who=who.astype(np.int32),
@@ -143,6 +139,7 @@ class Blocks:
                 floor=floor[who],
                 most=np.array(most),
                 apart=near[:, (near >= 0).all(axis=0)],
+                turned=np.array(turned),
             )
 
         pairs = sum(len(who) * len(among) for who, among in strips)
@@ -187,6 +184,17 @@ def best(blocks: Blocks, keep: int) -> tuple[Edges, Floats]:
     if m > keep and len(starved):
         edges = merged(edges, blocks.scan_mentors(starved, keep), m)
     return edges, known
+
+
+def _best_of_columns(edges: Edges, m: int, most: int) -> NDArray[np.bool_]:
+    """(edges,) of each column the `most` that are worth most, and what is worth the same"""
+    worth = edges.forth + edges.back
+    order = np.lexsort((-worth, edges.columns))
+    ends = np.searchsorted(edges.columns[order], np.arange(m + 1))
+    least = np.full(m, ANY)
+    many = np.flatnonzero(np.diff(ends) > most)
+    least[many] = worth[order[ends[many] + most - 1]]
+    return worth >= least[edges.columns]
 
 
 def everything(blocks: Blocks) -> Edges:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import pairwise
 
 import numpy as np
@@ -36,7 +36,10 @@ class Buffers:
 @on_one_thread
 def scan(part: Part, right: Side) -> Found:
     """Of each person of the part the pairs that are possible and worth more than `floor` after the other's price, the
-    best `most` of them; by the mean of the two directions, which is never below their harmonic mean."""
+    best `most` of them; by the mean of the two directions, which is never below their harmonic mean. Of a part that is
+    turned, the best of each of the other side, whatever they are worth, among the people of the part."""
+    if part.turned:
+        return _turned(part, right)
     if not np.array_equal(part.among, np.arange(len(right))):  # or a copy of all would be made for nothing
         right = right.rows(part.among)
     step = max(1, min(len(part), CELLS // max(1, len(right))))
@@ -59,6 +62,24 @@ def scan(part: Part, right: Side) -> Found:
         forth=np.clip(np.concatenate([none, *forth]), 0, 1),
         back=np.clip(np.concatenate([none, *back]), 0, 1),
         limit=np.concatenate([none, *limit]),
+    )
+
+
+def _turned(part: Part, right: Side) -> Found:
+    """The same with the sides changed over, and what was found changed back."""
+    others = right.rows(part.among).swapped()
+    other_way = Part(
+        **{field.name: getattr(others, field.name) for field in fields(Side)},
+        who=part.among.astype(np.int32),
+        among=np.arange(len(part)),
+        floor=np.full(len(others), -np.inf, np.float32),
+        most=part.most,
+        apart=part.apart[::-1],
+        turned=np.array(False),
+    )
+    found = scan(other_way, part.swapped())
+    return Found(
+        rows=part.who[found.columns], columns=found.rows, forth=found.back, back=found.forth, limit=found.limit
     )
 
 

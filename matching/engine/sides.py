@@ -83,6 +83,7 @@ class Part(Side):
     floor: Floats  # (p,) what a pair must be worth, less the price of the other, to be found
     most: Ints  # () pairs to find for each of them; more where several are worth the same
     apart: Ints  # (2, x) pairs not to be found: which of these people, which of `among`
+    turned: NDArray[np.bool_]  # () whether pairs are looked for for each of `among` instead, among these people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
