@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = str(VENV / "bin" / "python")
 STAMP = VENV / "installed.json"
-ROOM = {"base": 900, "semantic": 200, "dev": 1600}  # megabytes, with the copies made while installing
+ROOM = {"base": 900, "semantic": 400, "dev": 1600}  # megabytes, with the copies made while installing
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 STARTED = time.monotonic()
 

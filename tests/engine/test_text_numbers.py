@@ -100,10 +100,11 @@ def test_texts_beside_numbers_are_refused():
         fits(side("a", drawn(1, 8)), [person("x", about="words")], only("about"))
 
 
-def test_the_model_finds_what_shares_no_word():
+@pytest.mark.parametrize("model", [meaning.UNIVERSAL, meaning.BOTH])
+def test_a_model_finds_what_shares_no_word(model):
     mentees = ["I want to leave nursing and work in tech.", "Grief after my partner died."]
     mentors = ["Mourning the one you love.", "I swapped the hospital ward for a software company."]
-    numbers = meaning.numbers([*mentees, *mentors])
+    numbers = meaning.numbers([*mentees, *mentors], model)
 
     fit = fits(side("a", numbers[:2]), side("x", numbers[2:]), only("about"))[0]
 
@@ -126,10 +127,24 @@ def _found(wanted, offered):
     return np.mean((wanted @ offered.T).argmax(axis=1) == np.arange(len(wanted)))
 
 
-@pytest.mark.parametrize("part", ["glossary.digest", "digest"])
-def test_the_label_tells_model_version_glossary_and_pairs_apart(monkeypatch, part):
-    before = meaning.label("universal")
-    monkeypatch.setattr(f"matching.engine.meaning.{part}", lambda: "0" * 8)
+def test_two_encoders_stand_beside_each_other_as_their_shares_say():
+    wanted, offered = zip(*meaning.pairs(), strict=True)
 
-    assert before.startswith("universal-")
-    assert meaning.label("universal") != before
+    found = np.vstack(
+        [side - side.mean(axis=0) for side in (meaning.learned(s, meaning.BOTH) for s in (wanted, offered))]
+    )
+
+    universal, e5 = ((part**2).sum(axis=1).mean() for part in (found[:, :512], found[:, 512:]))
+    assert found.shape[1] == 512 + 384
+    assert (universal, e5) == pytest.approx((0.7, 0.3), abs=0.02)
+
+
+@pytest.mark.parametrize("part", ["glossary.digest", "digest", "version"])
+def test_the_label_tells_model_version_glossary_and_pairs_apart(monkeypatch, part):
+    before = meaning.label(meaning.UNIVERSAL), meaning.label(meaning.BOTH)
+    monkeypatch.setattr(f"matching.engine.meaning.{part}", lambda *_: "0" * 8)
+
+    assert before[0].startswith("universal-")
+    assert before[1].startswith("universal+e5-")
+    assert meaning.label(meaning.UNIVERSAL) not in before
+    assert meaning.label(meaning.BOTH) not in before

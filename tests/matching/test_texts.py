@@ -156,12 +156,12 @@ def read_while_something_happens(
 ) -> int:
     numbers, mentee = meaning.numbers, both[0].membership
 
-    def read_slowly(said: list[str]) -> list[array]:
+    def read_slowly(said: list[str], model: str) -> list[array]:
         if meanwhile == "said anew":
             save(mentee, "Something else.")
         else:
             answers.set_reach(membership=mentee, facet="about", reach=Reach.ONLY_ME, language="en", now=now)
-        return numbers(said)
+        return numbers(said, model)
 
     monkeypatch.setattr(meaning, "numbers", read_slowly)
     return texts._read(list(Answer.objects.filter(facet="about")), meaning.label("universal"))
