@@ -54,6 +54,23 @@ def test_from_the_mentors_side_it_finds_the_same(mentees, mentors):
     assert np.allclose(again.forth, edges.forth, atol=1e-5)
 
 
+def test_of_some_mentors_it_finds_the_best_and_no_more_however_many_blocks(monkeypatch):
+    monkeypatch.setattr(candidates, "LEAST_BLOCK", 1 << 8)
+    mentees, mentors, config = family(300, 40, 4)
+    _, blocks = blocks_of(mentees, mentors, config)
+    fit, possible = fits(mentees, mentors, config)
+    mean = np.where(possible, fit.forth + fit.back, -1)
+
+    edges = blocks.scan_mentors(np.array([3, 17, 29]), 5)
+
+    assert blocks.passes == 1
+    rows, columns = in_pool(blocks, edges)
+    found = {int(column): set(rows[columns == column].tolist()) for column in np.unique(columns)}
+    assert found == {
+        int(column): set(np.argsort(-mean[:, column])[:5].tolist()) for column in blocks.lots.columns[[3, 17, 29]]
+    }
+
+
 def the_best_are_there(keep):
     """Of each mentee the `keep` best by the mean of both directions, all of who has fewer; no mentor is starved."""
     mentees, mentors, config = family(300, 700, 4)
