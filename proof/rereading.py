@@ -137,8 +137,8 @@ def _body(response: HttpResponse) -> bytes:
 
 
 def _bell(function: Any) -> str:
-    """What a worker would be told."""
-    return repr(getattr(function, "args", function))
+    """What a worker would be told, or what would be done: not where in memory that lies."""
+    return repr(getattr(function, "args", f"{function.__module__}.{function.__qualname__}"))
 
 
 def answer_to(question: Question) -> bytes:
