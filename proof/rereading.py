@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -138,7 +139,7 @@ def _body(response: HttpResponse) -> bytes:
 
 def _bell(function: Any) -> str:
     """What a worker would be told, or what would be done: not where in memory that lies."""
-    return repr(getattr(function, "args", f"{function.__module__}.{function.__qualname__}"))
+    return repr(function.args) if isinstance(function, partial) else f"{function.__module__}.{function.__qualname__}"
 
 
 def answer_to(question: Question) -> bytes:
