@@ -164,9 +164,10 @@ def _by_price(reach: Floats, price: Floats) -> list[Strip]:
 
 
 def _strips(rows: Ints, columns: Ints, size: int) -> Iterator[Strip]:
-    step = max(1, size // max(1, len(columns)))
-    for start in range(0, len(rows), step):
-        yield rows[start : start + step], columns
+    """All of about the same size, `size` at most: a small one at the end would take as long to hand on as to do."""
+    pairs = len(rows) * len(columns)
+    for part in np.array_split(rows, min(len(rows), -(-pairs // size))) if pairs else ():
+        yield part, columns
 
 
 def _size(pairs: int) -> int:
