@@ -86,7 +86,8 @@ def tell_f2(found: Found) -> None:
     once = ours.seconds / bare.seconds
     sentence = (
         f"{LARGE}: {ours.seconds:.1f} s, {once:.2f} times one bare product of every pair (it looks at "
-        f"{ours.passes:.2f} of them: {once / ours.passes:.2f} times that product), {ours.MB:.0f} MB, certified within {ours.gap:.3%}; "
+        f"{ours.passes:.2f} of them: {once / ours.passes:.2f} times that product), {ours.MB:.0f} MB, certified within "
+        f"{ours.gap:.3%}; "
         f"places = mentees: {other.seconds:.1f} s, {other.MB:.0f} MB, {other.gap:.3%}; wanted {wanted}"
     )
     within = ours.gap <= 0.001 and other.gap <= 0.005 and max(ours.MB, other.MB) <= 800

@@ -33,8 +33,8 @@ HELP = "matching.tasks.help_run"
 MOST_HELPERS = 32
 SPELL = timedelta(seconds=10)
 """So long somebody helps before whatever else waits for a worker has its turn."""
-WAIT = 0.1
 GLANCE = 0.02
+"""Seconds between two looks at what others have done."""
 PATIENCE = 25
 PIECE = 4 << 20
 MARK = 32
@@ -75,7 +75,9 @@ class Spread:
         self.mark_of_right = hashlib.sha256(right)
         if pass_.blocks > 1:
             with self._held():
+                ring(HELP, str(self.run_id))  # whoever hears it is there when the first block is
                 self.desk.write(_right(self.step), right)
+                self.desk.keep(self.step, pass_.right)
 
     def _is_done(self, number: int) -> bool:
         """What a holder before us has found does not count until its mark was looked at."""
@@ -100,7 +102,7 @@ class Spread:
             self._work_on([self.left.popleft() for _ in range(min(cores(), len(self.left)))])
         elif not self.desk.work("number", now):
             claims.silent(self.desk.blocks, now).update(state=State.QUEUED, claim=None)
-            time.sleep(WAIT)
+            time.sleep(GLANCE)
         self.beat.again()
 
     def _lay_out(self, beside: int) -> None:
@@ -204,14 +206,21 @@ class Desk:
             self.parcels.filter(name=_part(block.step, block.number)).delete()
             self.write(_found(block.step, block.number), found)
 
+    def keep(self, step: int, right: "Side") -> None:
+        """It lies there now, and need not be opened by whoever wrote it."""
+        self.opened = {self._lying(_right(step)): right}
+
     def _right(self, step: int) -> "Side":
         from matching.engine.sides import Side
 
         name = _right(step)
-        rows = tuple(self.parcels.filter(name=name).order_by("piece").values_list("pk", flat=True))
+        rows = self._lying(name)
         if rows not in self.opened:
             self.opened = {rows: Side.from_bytes(self.read(name))}
         return self.opened[rows]
+
+    def _lying(self, name: str) -> tuple[int, ...]:
+        return tuple(self.parcels.filter(name=name).order_by("piece").values_list("pk", flat=True))
 
     def write(self, name: str, content: bytes) -> None:
         starts = range(0, max(len(content), 1), PIECE)

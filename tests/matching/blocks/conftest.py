@@ -23,7 +23,7 @@ def worked(monkeypatch: pytest.MonkeyPatch, settings) -> Counter[str]:
     monkeypatch.setattr(passes, "cores", lambda: 1)
     for name in ("Part", "Side", "Found"):
         monkeypatch.setattr(sides, name, Plain)
-    monkeypatch.setattr(blocks, "WAIT", 0)
+    monkeypatch.setattr(blocks, "GLANCE", 0)
     settings.SPREAD_PAIRS = 0
     return times
 

@@ -90,7 +90,7 @@ def test_no_message_and_no_log_line_carries_any_of_it(
         blocks.sweep(now=clock())
     checks.take_back_messages()
 
-    assert len(messages) == 2
+    assert len(messages) == 3
     assert all(f"args=['{run.pk}']" in message or f"('{run.pk}',)" in message for message in messages)
     assert CANARY.decode() not in "".join(messages + lines)
 
