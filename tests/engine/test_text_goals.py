@@ -1,5 +1,6 @@
 """The labelled set of the bench is what it says it is, and the words alone find their partners in it."""
 
+import numpy as np
 import pytest
 
 from bench import paraphrases
@@ -7,6 +8,7 @@ from matching.engine import glossary, meaning, text
 
 GOALS = paraphrases.goals()
 TUNING = paraphrases.goals(paraphrases.TUNING)
+BLIND = paraphrases.goals(paraphrases.BLIND)
 MOST_ALIKE = 0.5
 STEM = 4  # letters: enough to tell words of content apart, few enough for their inflected forms
 
@@ -37,6 +39,28 @@ def test_easy_ones_share_words_of_content_and_hard_ones_hardly_any():
     assert min(counts["easy"]) >= 2
     assert max(counts["hard"] + counts["across"]) <= 1
     assert sum(counts["hard"]) / len(counts["hard"]) < 0.25
+
+
+def test_those_by_other_hands_are_many_and_hardly_share_a_word():
+    texts = [said for goal in BLIND for said in (goal.mentee, goal.mentor)]
+    counts = [len(shared(goal)) for goal in BLIND]
+
+    assert len(BLIND) >= 900
+    assert len(set(texts)) == len(texts)
+    assert not set(texts) & {said for goal in [*GOALS, *TUNING] for said in (goal.mentee, goal.mentor)}
+    assert not set(texts) & {said for pair in meaning.pairs() for said in pair}
+    assert sum(counts) / len(counts) < 0.25
+
+
+def test_what_is_drawn_by_lot_is_found_among_texts_of_its_language_only():
+    """A reader that tells English texts apart, and takes each French one for an English one."""
+    said = [paraphrases.Goal(language, language, "hard", "", "") for language in ("en", "fr") for _ in range(40)]
+    english = np.eye(40)
+    french = np.ones((40, 40))
+
+    found = paraphrases.by_lot(said, lambda texts: np.vstack([english, french] * 2), str)
+
+    assert found == {"en": 1.0, "fr": 0.0}
 
 
 @pytest.mark.parametrize("read", [text.plain_vectors, text.vectors])
