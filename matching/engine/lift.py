@@ -31,7 +31,8 @@ MORE = 6.0  # times as much, and once, counts the fit of people in the group tha
 WORTH_IT = 0.2  # of what all that may be given up would have to bring: no exchange brings less for what it costs
 AGAIN = 1.25  # times as far apart as is near enough groups may be on a second run: it moves nobody for little
 LEAST_WEIGHT = 0.5  # of anybody's fit
-NEAR = SCALE // 20  # below the best, how far candidates are looked at
+NEAR, NEARER = SCALE // 16, SCALE // 20  # below the best, how far candidates are looked at
+MANY = 1 << 20  # candidates, of which NEARER ones must do: a wider flow takes more room than all else
 
 Fits = NDArray[np.float64]
 
@@ -182,7 +183,8 @@ def _rows(start: int, leaving: Mapping[int, list[int]], to: Sequence[int]) -> It
 
 def _near(edges: Edges, column: Ints, prices: Ints, values: Ints) -> Edges:
     """Of those who have somebody, the pairs that are nearly as good at these prices."""
-    near = edges.weight - prices[edges.columns] >= (values - NEAR)[edges.rows]
+    reach = NEAR if len(edges) < MANY else NEARER
+    near = edges.weight - prices[edges.columns] >= (values - reach)[edges.rows]
     return edges.pick((edges.columns == column[edges.rows]) | near & (column != NOBODY)[edges.rows])
 
 
