@@ -53,7 +53,7 @@ def test_those_by_other_hands_are_many_and_hardly_share_a_word():
 
 
 def test_what_is_drawn_by_lot_is_found_among_texts_of_its_language_only():
-    """A reader that tells English texts apart, and takes each French one for an English one."""
+    """By a reader that tells English texts apart, and to whom each French one is like all others."""
     said = [paraphrases.Goal(language, language, "hard", "", "") for language in ("en", "fr") for _ in range(40)]
     english = np.eye(40)
     french = np.ones((40, 40))
