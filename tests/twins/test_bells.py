@@ -20,5 +20,9 @@ def test_the_same_thing_made_twice_reads_alike() -> None:
     assert rereading._bell(one) == rereading._bell(other)
 
 
+def ring(task: str, ids: tuple[str, ...]) -> None:
+    pass
+
+
 def test_what_a_worker_is_told_reads_otherwise_if_it_is_about_somebody_else() -> None:
-    assert rereading._bell(partial(a_closure, "task", ("1",))) != rereading._bell(partial(a_closure, "task", ("2",)))
+    assert rereading._bell(partial(ring, "task", ("1",))) != rereading._bell(partial(ring, "task", ("2",)))
