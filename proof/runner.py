@@ -19,8 +19,8 @@ from proof.showing import Result
 
 AT_ONCE = 2
 ROOT = Path(__file__).resolve().parent.parent
-GRACE = 10.0
-"""Seconds to take a database away."""
+GRACE = 30.0
+"""Seconds to finish making a database, and to take it away."""
 SAID = 12
 """Lines of the steps that a broken goal took last, and as many of what it complained of."""
 

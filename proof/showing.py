@@ -101,9 +101,14 @@ def database(key: str) -> Iterator[None]:
     django.setup()
     setup_test_environment()
     if connection.vendor == "postgresql":
-        connection.settings_dict["TEST"]["NAME"] = f"proof_{connection.settings_dict['NAME']}_{key.lower()}"
+        # Named by the process, too: the same goal may be shown twice at once.
+        name = f"proof_{connection.settings_dict['NAME']}_{key.lower()}_{os.getpid()}"
+        connection.settings_dict["TEST"]["NAME"] = name
+    # Ended in the middle, it would leave a database that nobody takes away.
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
     made = setup_databases(verbosity=0, interactive=False)
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
         yield
     finally:
         teardown_databases(made, verbosity=0)

@@ -1,9 +1,14 @@
 """`python -m proof`: what it says, when it fails, and that nothing that it started outlives it."""
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
+from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from proof import __main__ as command
 from proof import goals, runner
@@ -25,11 +30,42 @@ def test_a_goal_runs_in_a_process_and_on_a_database_of_its_own():
     assert (result.reached, result.cells, result.caught, result.clean) == (True, 12, ["a hole"], 2)
 
 
+def test_the_same_goal_can_be_shown_twice_at_once():
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(ran, [RIGHT, RIGHT]))
+
+    assert [(result.reached, result.broken) for result in results] == [(True, "")] * 2
+
+
 def test_a_hanging_goal_is_ended_and_fails():
     result = ran(HANGING, minutes=0.05)
 
     assert not result.reached
     assert result.broken.splitlines()[-1] == "not done in 0.05 min"
+
+
+@pytest.mark.services
+@pytest.mark.django_db
+def test_a_goal_that_is_ended_while_its_database_is_made_leaves_none_on_the_server(tmp_path: Path):
+    places: SimpleQueue[int] = SimpleQueue()
+    places.put(0)
+    one = runner._Run(f"T98{uuid4().hex[:8]}", HANGING, tmp_path, places)
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(one.show, Size.LEAST, 7, 1, 1.0, 0)
+        end = time.monotonic() + 50
+        while not databases(one.key):
+            assert time.monotonic() < end, "no database was made"
+            time.sleep(0.01)
+        one.end()
+
+    assert databases(one.key) == []
+
+
+def databases(key: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"proof_%_{key.lower()}_%"])
+        return [name for (name,) in cursor.fetchall()]
 
 
 def test_a_goal_that_cannot_even_be_read_fails():
