@@ -21,6 +21,7 @@ from matching.engine.sides import Floats, Found, Ints, Part, Places, Side
 SCALE = 10_000_000  # whole numbers per 1 of fit: finer than float32 can tell
 BLOCK = 1 << 26  # pairs in a block, at most
 LEAST_BLOCK = 1 << 19
+MANY = 1 << 10  # people: so many who weigh alike are worth a block of their own
 LEVEL = 32.0  # what stands for `most` in a price that single precision must hold
 Strip = tuple[Ints, Ints]  # whom to look at, and among whom of the other side
 ANY, ONE = np.float32(-np.inf), np.float32(1)
@@ -112,8 +113,16 @@ class Blocks:
         """Mentees whom the same mentors are open to together."""
         kind, open_to = self.rules.kind[self.lots.rows], self.rules.open_to[:, self.lots.columns]
         size = _size(self.shape[0] * self.shape[1])
-        kinds = [(np.flatnonzero(kind == k), np.flatnonzero(open_to[k])) for k in range(len(open_to))]
-        return [strip for rows, columns in kinds for strip in _strips(rows, columns, size)]
+        parts = [(k, rows) for k in range(len(open_to)) for rows in self._alike(np.flatnonzero(kind == k))]
+        return [strip for k, rows in parts for strip in _strips(rows, np.flatnonzero(open_to[k]), size)]
+
+    def _alike(self, rows: Ints) -> list[Ints]:
+        """Apart by how they weigh, those of whom there are many."""
+        if len(rows) < MANY:
+            return [rows]
+        number = self.score.kinds(self.lots.rows[rows])
+        number[np.bincount(number)[number] < MANY] = -1
+        return [rows[number == each] for each in np.unique(number)]
 
     def _mentees(self, rows: Ints) -> Side:
         who = self.lots.rows[rows]
@@ -138,6 +147,7 @@ class Blocks:
                 among=among,
                 floor=floor[who],
                 most=np.array(most),
+                alike=self.score.alike(self.lots.rows[who]),
                 apart=near[:, (near >= 0).all(axis=0)],
                 turned=np.array(turned),
             )

@@ -9,6 +9,7 @@ bounds by how much the result falls short of the best over all of them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,8 +23,11 @@ NOBODY = -1
 FEW = 1 << 15  # candidates over which a flow is quicker than any preparation
 CALLS = 12  # of prices, until they are about right
 FIRST_STEP, SMALLER = 0.04, 0.75
-NEAR = SCALE // 40  # how much less than the best a candidate may be worth, to be looked at from the first
-CHOICE = 2  # candidates for each place: of mentors who have fewer that near, all are looked at, or places stay free
+ALL = 1 << 62
+NEAR = SCALE // 40, ALL  # how much less than the best a candidate may be worth, to be looked at from the first
+NEARER = SCALE // 80, *NEAR  # the same where a little may be missing in the end
+CHOICE = 2  # candidates for each place: of mentors who have fewer so near, further ones are looked at, too
+MISSED = SCALE // 320  # how near those must be that are added, once prices are exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,8 @@ def solve(
     """The largest total weight over these edges, or one short of it by a share of `enough` at most; with `most`, of the
     ways that match as many as possible. `near` is one that was the best before something changed; `first` are edges of
     which most will do."""
-    chosen = _at_first(edges, n, capacity, most, near) if first is None else first
+    reaches = NEARER if enough else NEAR
+    chosen = _at_first(edges, n, capacity, most, near, reaches) if first is None else first
     while True:
         few = edges.pick(chosen)
         column = largest(few, n, capacity, everyone=most > 0)
@@ -53,17 +58,22 @@ def solve(
         short = values_at(edges, n, found.prices, most) - found.values
         if short.sum() <= enough * few.weight[few.columns == column[few.rows]].sum():
             return found
-        chosen |= edges.weight + most - found.prices[edges.columns] > found.values[edges.rows] - NEAR // 8
+        chosen |= edges.weight + most - found.prices[edges.columns] > found.values[edges.rows] - MISSED
 
 
-def _at_first(edges: Edges, n: int, capacity: Ints, most: int, near: Solution | None) -> NDArray[np.bool_]:
+def _at_first(
+    edges: Edges, n: int, capacity: Ints, most: int, near: Solution | None, reaches: Sequence[int]
+) -> NDArray[np.bool_]:
     """All of few; of many those that are nearly worth it at about the right prices."""
     if len(edges) <= FEW:
         return np.ones(len(edges), np.bool_)
     prices = near.prices if near else felt_for(edges, n, capacity)
-    values = values_at(edges, n, prices, most)
-    chosen = edges.weight + most - prices[edges.columns] >= values[edges.rows] - NEAR
-    return chosen | (np.bincount(edges.columns[chosen], minlength=len(capacity)) < CHOICE * capacity)[edges.columns]
+    short = values_at(edges, n, prices, most)[edges.rows] - (edges.weight + most - prices[edges.columns])
+    chosen, wanting = np.zeros(len(edges), np.bool_), np.ones(len(capacity), np.bool_)
+    for reach in reaches:
+        chosen |= (short <= reach) & wanting[edges.columns]
+        wanting = np.bincount(edges.columns[chosen], minlength=len(capacity)) < CHOICE * capacity
+    return chosen
 
 
 def felt_for(edges: Edges, n: int, capacity: Ints) -> Ints:

@@ -31,8 +31,10 @@ MORE = 6.0  # times as much, and once, counts the fit of people in the group tha
 WORTH_IT = 0.2  # of what all that may be given up would have to bring: no exchange brings less for what it costs
 AGAIN = 1.25  # times as far apart as is near enough groups may be on a second run: it moves nobody for little
 LEAST_WEIGHT = 0.5  # of anybody's fit
-NEAR, NEARER = SCALE // 16, SCALE // 20  # below the best, how far candidates are looked at
-MANY = 1 << 20  # candidates, of which NEARER ones must do: a wider flow takes more room than all else
+NEAR = SCALE // 16  # below the best, how far candidates are looked at
+MANY = 1 << 18  # candidates, of which NEARER ones do: among so many are cheap exchanges enough
+NEARER, NEAREST = SCALE // 40, SCALE // 160
+SLIGHTLY = 1.1  # times as far apart as is near enough groups may be, for the NEAREST to be tried first
 
 Fits = NDArray[np.float64]
 
@@ -98,14 +100,29 @@ class Lifting:
         apart = self.groups.gap(before)
         if apart <= self.within * (AGAIN if self.again else 1):
             return column
-        few = _near(edges, column, prices - most, values)
+        for reach in self._reaches(len(edges), apart):
+            few = _near(edges, column, prices - most, values - reach)
+            lifted = self._nearer(few, column, before, capacity)
+            after = self.groups.gap(self.fits(few, lifted))
+            if after <= self.within:
+                break
+        return lifted if after < apart else column
+
+    def _reaches(self, candidates: int, apart: float) -> Sequence[int]:
+        if candidates < MANY:
+            return (NEAR,)
+        return (NEAREST, NEARER) if apart <= SLIGHTLY * self.within else (NEARER,)
+
+    def _nearer(self, few: Edges, column: Ints, before: Fits, capacity: Ints) -> Ints:
+        """(n,) `column` with those exchanges made that are worth it, of those that lead to the best one if groups below
+        average count for more."""
         further = largest(self._weighted(few, self._more(before)), len(column), capacity, everyone=True)
         who, exchange = exchanges(column, further)
         parted = np.bincount(exchange, (_worth(few, column) - _worth(few, further))[who] / SCALE)
         made = self._worth_it(before, self.fits(few, further), self.rows[who], exchange, parted)[exchange]
-        tried = column.copy()
-        tried[who[made]] = further[who[made]]
-        return tried if self.groups.gap(self.fits(few, tried)) < apart else column
+        lifted = column.copy()
+        lifted[who[made]] = further[who[made]]
+        return lifted
 
     def _more(self, before: Fits) -> Fits:
         """(g,) how much more the fits of each group are to count: MORE for the lowest; those above the average are
@@ -181,10 +198,9 @@ def _rows(start: int, leaving: Mapping[int, list[int]], to: Sequence[int]) -> It
         yield path
 
 
-def _near(edges: Edges, column: Ints, prices: Ints, values: Ints) -> Edges:
-    """Of those who have somebody, the pairs that are nearly as good at these prices."""
-    reach = NEAR if len(edges) < MANY else NEARER
-    near = edges.weight - prices[edges.columns] >= (values - reach)[edges.rows]
+def _near(edges: Edges, column: Ints, prices: Ints, least: Ints) -> Edges:
+    """Of those who have somebody, the pairs that are worth as much as `least` (n,) at these prices."""
+    near = edges.weight - prices[edges.columns] >= least[edges.rows]
     return edges.pick((edges.columns == column[edges.rows]) | near & (column != NOBODY)[edges.rows])
 
 

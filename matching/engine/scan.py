@@ -24,13 +24,22 @@ ROUNDING = np.float32(2e-5)  # how far sums in other orders may lie apart, price
 class Buffers:
     """Used again for each chunk: to ask the system for so much anew takes longer than to fill it."""
 
-    forth: Floats  # (rows, m) each
+    forth: Floats  # (rows, m) each; (0, 0) where both directions are made at once
     back: Floats
     worth: Floats
     hit: NDArray[np.bool_]
 
+    @classmethod
+    def of(cls, shape: tuple[int, int], *, directions: bool) -> Buffers:
+        forth, back = (np.empty(shape if directions else (0, 0), np.float32) for _ in range(2))
+        return cls(forth, back, np.empty(shape, np.float32), np.empty(shape, np.bool_))
+
     def first(self, rows: int) -> Buffers:
         return Buffers(self.forth[:rows], self.back[:rows], self.worth[:rows], self.hit[:rows])
+
+    def directions(self, at: Ints) -> tuple[Floats, Floats]:
+        """(pairs,) each, of those pairs"""
+        return self.forth.reshape(-1)[at], self.back.reshape(-1)[at]
 
 
 @on_one_thread
@@ -42,25 +51,30 @@ def scan(part: Part, right: Side) -> Found:
         return _turned(part, right)
     if not np.array_equal(part.among, np.arange(len(right))):  # or a copy of all would be made for nothing
         right = right.rows(part.among)
+    together = summed(part, right) if len(part.alike) else None
     step = max(1, min(len(part), CELLS // max(1, len(right))))
-    shape = step, len(right)
-    forth_, back_, worth = (np.empty(shape, np.float32) for _ in range(3))
-    buffers = Buffers(forth_, back_, worth, np.empty(shape, np.bool_))
-    rows, columns, forth, back, limit = [], [], [], [], []
+    buffers = Buffers.of((step, len(right)), directions=together is None)
+    rows, columns, both, limit = [], [], [], []
     for start in range(0, len(part), step):
         stop = min(start + step, len(part))
-        at, least = _chunk(part, right, start, stop, buffers.first(stop - start))
-        rows.append(part.who[start + at // len(right)])
-        columns.append(part.among[at % len(right)].astype(np.int32))
-        forth.append(buffers.forth.reshape(-1)[at])
-        back.append(buffers.back.reshape(-1)[at])
+        into = buffers.first(stop - start)
+        if together:
+            product(together[0][start:stop], together[1], into.worth)
+        else:
+            directions(part.rows(slice(start, stop)), right, into.forth, into.back)
+            np.add(into.forth, into.back, out=into.worth)
+        at, least = _found(part, right, start, into)
+        row, column = start + at // len(right), at % len(right)
+        rows.append(part.who[row])
+        columns.append(part.among[column].astype(np.int32))
+        both.append(_both(part, right, row, column) if together else into.directions(at))
         limit.append(least)
     none = np.zeros(0, np.float32)
     return Found(
         rows=np.concatenate([none.astype(np.int32), *rows]),
         columns=np.concatenate([none.astype(np.int32), *columns]),
-        forth=np.clip(np.concatenate([none, *forth]), 0, 1),
-        back=np.clip(np.concatenate([none, *back]), 0, 1),
+        forth=np.clip(np.concatenate([none, *(forth for forth, _ in both)]), 0, 1),
+        back=np.clip(np.concatenate([none, *(back for _, back in both)]), 0, 1),
         limit=np.concatenate([none, *limit]),
     )
 
@@ -74,6 +88,7 @@ def _turned(part: Part, right: Side) -> Found:
         among=np.arange(len(part)),
         floor=np.full(len(others), -np.inf, np.float32),
         most=part.most,
+        alike=part.alike[:0],
         apart=part.apart[::-1],
         turned=np.array(False),
     )
@@ -83,14 +98,33 @@ def _turned(part: Part, right: Side) -> Found:
     )
 
 
-def _chunk(part: Part, right: Side, start: int, stop: int, into: Buffers) -> tuple[Ints, Floats]:
+def summed(part: Part, right: Side) -> tuple[Floats, Floats]:
+    """Columns of people who weigh alike and of the other side, of which one product is both directions together: what
+    their `forth` is times their `back` goes to the other side's columns."""
+    d = len(part.alike)
+    bars = part.forth[:, d:].any(axis=0) & right.forth[:, d:].any(axis=0)
+    return (
+        np.hstack([part.back, part.forth[:, d:][:, bars]]),
+        np.hstack([part.alike * right.forth[:, :d] + right.back, right.forth[:, d:][:, bars]]),
+    )
+
+
+def _both(part: Part, right: Side, rows: Ints, columns: Ints) -> tuple[Floats, Floats]:
+    """The same of people who weigh alike."""
+    d = len(part.alike)
+    left = part.back[rows]
+    return (
+        np.einsum("ij,ij->i", left * part.alike, right.forth[columns, :d]),
+        np.einsum("ij,ij->i", left, right.back[columns]),
+    )
+
+
+def _found(part: Part, right: Side, start: int, into: Buffers) -> tuple[Ints, Floats]:
     """Where pairs were found, in the chunk laid out flat, and (rows,) up to what none was left out."""
-    left = part.rows(slice(start, stop))
-    directions(left, right, into.forth, into.back)
-    np.add(into.forth, into.back, out=into.worth)
     if right.price.any():
         np.subtract(into.worth, 2 * right.price, out=into.worth)
-    _strike(part, left, right, start, into.worth)
+    stop = start + len(into.worth)
+    _strike(part, part.rows(slice(start, stop)), right, start, into.worth)
     return _worthwhile(into, np.maximum(2 * part.floor[start:stop] - ROUNDING, -HALF), int(part.most))
 
 

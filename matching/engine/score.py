@@ -76,6 +76,20 @@ class Score:
         asking, asked = self.back.asking(columns), (self.forth if forth is None else forth).asked(columns)
         return Side(**_directed(other, own), **self._capped(plain, weights), **asking, **asked, **no_rules(weights))
 
+    def alike(self, rows: NDArray[np.int64]) -> Floats:
+        """(d,) of mentees who all weigh alike, what the columns of their folded `forth` are times those of their
+        `back`, so that both directions together are one product (`scan.summed`). (0,) of others."""
+        weights = _normalised(self.weights_left[rows])
+        if not (self._even(self.forth) and self._even(self.back) and (weights == weights[:1]).all()):
+            return np.zeros(0, np.float32)
+        share = np.float32(0.5) * weights[0]
+        widths = [likeness.left.shape[1] for likeness in self.likenesses]
+        return np.append(np.repeat(share, widths), np.float32(0.5) + (share * self.levels).sum())
+
+    def kinds(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """(rows,) a number for each way to weigh that some of these mentees have."""
+        return np.unique(_normalised(self.weights_left[rows]), axis=0, return_inverse=True)[1]
+
     def shares(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Shares:
         """The components of some pairs, and what share each has of the two people's budgets."""
         components = np.zeros((len(rows), len(self.likenesses)), np.float32)

@@ -82,6 +82,7 @@ class Part(Side):
     among: Ints  # which of the other side are looked at
     floor: Floats  # (p,) what a pair must be worth, less the price of the other, to be found
     most: Ints  # () pairs to find for each of them; more where several are worth the same
+    alike: Floats  # (d,) where these people weigh alike, what each `forth` is times the `back`; (0,) where they do not
     apart: Ints  # (2, x) pairs not to be found: which of these people, which of `among`
     turned: NDArray[np.bool_]  # () whether pairs are looked for for each of `among` instead, among these people
 

@@ -11,6 +11,8 @@ from matching.engine.lift import LEAST, Lifting, groups
 from matching.engine.types import Objective
 from tests.engine.pools import person
 
+LITTLE = 1e-5
+
 
 @pytest.fixture(scope="module", params=["scarce", "equal"])
 def pool(request):
@@ -67,6 +69,37 @@ def test_that_test_catches_a_lift_that_gives_places_to_others(short_of_places, m
     monkeypatch.setattr(lift, "NOBODY", -2)
 
     assert not lifted_at_the_same_places(*short_of_places)
+
+
+def reaches(pool, monkeypatch, within):
+    """How many candidates are looked at, each time; and how far groups are apart in the end."""
+    looked_at = []
+
+    def nearer(self, few, *rest):
+        looked_at.append(len(few))
+        return lifted(self, few, *rest)
+
+    lifted = Lifting._nearer
+    monkeypatch.setattr(Lifting, "_nearer", nearer)
+    mentees, mentors, config = pool
+    found = fits(mentees, match(mentees, mentors, replace(config, lift_within=within), 3))
+    monkeypatch.setattr(Lifting, "_nearer", lifted)
+    return looked_at, groups(mentees).gap(found)
+
+
+def test_where_there_are_many_candidates_further_ones_are_looked_at_only_if_the_nearest_do_not_do(pool, monkeypatch):
+    mentees, mentors, config = pool
+    (all_at_once,), _ = reaches(pool, monkeypatch, 0.0)
+    apart = groups(mentees).gap(fits(mentees, match(mentees, mentors, replace(config, lift=0.0), 3)))
+    monkeypatch.setattr(lift, "MANY", 0)
+
+    (few,), after = reaches(pool, monkeypatch, apart - LITTLE)
+    (at_once,), _ = reaches(pool, monkeypatch, apart / 1.2)
+    monkeypatch.setattr(lift, "NEAREST", 0)
+    (too_few, further), _ = reaches(pool, monkeypatch, apart / 1.09)
+
+    assert after <= apart - LITTLE
+    assert too_few < few < further == at_once < all_at_once
 
 
 def some_made_by_themselves(split):

@@ -1,6 +1,7 @@
 """Blocks of pairs: what they find, and that it does not matter who does them."""
 
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -10,11 +11,15 @@ from bench.pools import family
 from matching.engine import candidates, match, passes, scan
 from matching.engine.pool import Step, pool
 from matching.engine.scan import scan as scan_block
+from matching.engine.scan import summed as scan_summed
+from matching.engine.score import Score
 from matching.engine.sides import Found, Part, Side
+from matching.engine.types import Strength, Wish
 from tests.engine import pools
 from tests.engine.pools import SETTINGS, fits
 
 OFTEN = settings(max_examples=60, deadline=None)
+alike = Score.alike
 
 
 def blocks_of(mentees, mentors, config):
@@ -106,6 +111,61 @@ def test_that_test_catches_a_limit_that_is_too_high(monkeypatch):
     assert not the_best_are_there(7)
 
 
+def by_how_they_weigh(monkeypatch, many):
+    """(pairs, their fits): of a pool in which some ask for what few have, `many` who weigh alike in a block of their
+    own."""
+    monkeypatch.setattr(candidates, "MANY", many)
+    mentees, mentors, config = family(300, 200, 4)
+    must = (Wish("values", "tag3", Strength.MUST),)
+    mentees = [replace(person, wishes=must) if i % 7 == 0 else person for i, person in enumerate(mentees)]
+    here, blocks = blocks_of(mentees, mentors, config)
+    edges, known = candidates.best(blocks, 9)
+    fit = here.score.both(*in_pool(blocks, edges))
+    near = [
+        np.abs(found - of_pair).max() < 1e-5 for found, of_pair in ((edges.forth, fit.forth), (edges.back, fit.back))
+    ]
+    return set(zip(edges.rows.tolist(), edges.columns.tolist(), strict=True)), all(near), known
+
+
+def test_those_who_weigh_alike_are_looked_at_together_and_find_the_same(monkeypatch):
+    pairs, _, known = by_how_they_weigh(monkeypatch, 1 << 20)
+
+    with patch.object(scan, "summed", wraps=scan.summed) as summed:
+        same, right, limit = by_how_they_weigh(monkeypatch, 1)
+
+    assert summed.call_count >= 9  # three ways to weigh, three languages at least
+    assert right
+    assert same == pairs
+    assert np.allclose(limit, known, atol=1e-4)
+
+
+def only_halves(part, right):
+    left, other = scan_summed(part, right)
+    return left, other / 2
+
+
+def without_bars(part, right):
+    left, other = scan_summed(part, right)
+    return left[:, : len(part.alike)], other[:, : len(part.alike)]
+
+
+@pytest.mark.parametrize("wrong", [only_halves, without_bars])
+def test_that_test_catches_a_wrong_sum_of_both_directions(monkeypatch, wrong):
+    pairs, _, known = by_how_they_weigh(monkeypatch, 1 << 20)
+    monkeypatch.setattr(scan, "summed", wrong)
+
+    same, _, limit = by_how_they_weigh(monkeypatch, 1)
+
+    assert same != pairs or not np.allclose(limit, known, atol=1e-4)
+
+
+def test_that_test_catches_people_taken_for_alike_who_are_not(monkeypatch):
+    monkeypatch.setattr(Score, "kinds", lambda self, rows: np.zeros(len(rows), np.int64))
+    monkeypatch.setattr(Score, "alike", lambda self, rows: alike(self, rows[:1]))
+
+    assert not by_how_they_weigh(monkeypatch, 1)[1]
+
+
 def one_after_another(work):
     return [scan_block(work.part(number), work.right) for number in range(work.blocks)]
 
@@ -120,8 +180,10 @@ def in_other_hands(work):
 
 
 @pytest.mark.parametrize("spread", [one_after_another, in_other_hands])
-def test_whoever_does_the_blocks_the_result_is_the_same(monkeypatch, spread):
+@pytest.mark.parametrize("many", [1, 1 << 20])
+def test_whoever_does_the_blocks_the_result_is_the_same(monkeypatch, spread, many):
     monkeypatch.setattr(candidates, "LEAST_BLOCK", 1 << 10)
+    monkeypatch.setattr(candidates, "MANY", many)
     mentees, mentors, config = family(150, 60, 3)
 
     assert match(mentees, mentors, config, 1, spread=spread) == match(
