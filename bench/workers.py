@@ -120,7 +120,11 @@ def worked_off(program: Any, *, spread: bool) -> Found:
 
 @contextmanager
 def held_still(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    os.killpg(process.pid, signal.SIGSTOP)
+    """From a moment on at which it writes nothing: SQLite would let nobody else write until it goes on."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        os.killpg(process.pid, signal.SIGSTOP)
     try:
         yield
     finally:
