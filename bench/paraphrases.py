@@ -13,7 +13,7 @@ which brings PyTorch with it, in an environment of one's own."""
 import sys
 import tomllib
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,6 +92,17 @@ READERS: dict[str, Reader] = {
 }
 
 
+def installed() -> Iterator[tuple[str, Reader]]:
+    """Those whose packages are here. Of the others it is said what they lack."""
+    for name, read in READERS.items():
+        try:
+            read(["something to read"] * 2)
+        except ImportError as error:
+            print(f"{name:36}not installed: {error.name}")
+        else:
+            yield name, read
+
+
 def places(said: list[Goal], read: Reader, rewrite: Callable[[str], str]) -> tuple[NDArray, NDArray]:
     """(goals,) how many mentors' texts come before the partner's: of all, and of those in the partner's language."""
     found = read([rewrite(goal.mentee) for goal in said] + [rewrite(goal.mentor) for goal in said])
@@ -119,12 +130,8 @@ def by_lot(said: list[Goal], read: Reader, rewrite: Callable[[str], str]) -> dic
 def blind() -> None:
     said = goals(BLIND)
     print(f"{len(said)} goals by other hands; top-1 among {POOL} texts of one language, the mean of {LOTS} lots")
-    for name, read in READERS.items():
-        try:
-            found = by_lot(said, read, glossary.expanded)
-        except ImportError as error:
-            print(f"{name + ' + glossary':36}not installed: {error.name}")
-            continue
+    for name, read in installed():
+        found = by_lot(said, read, glossary.expanded)
         shown = "".join(f"{language:>6} {share:.2f}" for language, share in found.items())
         print(f"{name + ' + glossary':36}{shown}   all {np.mean(list(found.values())):.2f}")
 
@@ -147,18 +154,14 @@ def measured(source: Path) -> dict[str, dict[str, tuple[float, float]]]:
     )
     print(f"{'':36}" + "".join(f"{name:>15}" for name in masks))
     print(f"{'':36}" + "".join(f"{mask.sum():>15}" for mask in masks.values()))
-    return {name: found for name, read in READERS.items() if (found := _both(said, name, read, masks))}
+    return {name: _both(said, name, read, masks) for name, read in installed()}
 
 
 def _both(said: list[Goal], name: str, read: Reader, masks: dict[str, NDArray]) -> dict[str, tuple[float, float]]:
     """Without the glossary and with it; what is found with it, top-1 by column, is given back."""
     shares: dict[str, tuple[float, float]] = {}
     for title, rewrite in ((name, str), (f"{name} + glossary", glossary.expanded)):
-        try:
-            everywhere, at_home = places(said, read, rewrite)
-        except ImportError as error:
-            print(f"{title:36}not installed: {error.name}")
-            return {}
+        everywhere, at_home = places(said, read, rewrite)
         shares = {key: (_share(everywhere[mask]), _share(at_home[mask])) for key, mask in masks.items()}
         for row, found in ((title, everywhere), ("  in the partner's language", at_home)):
             shown = (f"{_share(found[mask]):>10.2f}/{_share(found[mask], 3):.2f}" for mask in masks.values())
