@@ -140,14 +140,16 @@ class Blocks:
             of, at = np.full(len(floor), -1), np.full(len(right), -1)
             of[who], at[among] = np.arange(len(who)), np.arange(len(among))
             near = np.stack([of[apart[0]], at[apart[1]]])
-            people = _barred(self._mentees(who))
+            mentees = self._mentees(who)
+            alike = self.score.alike(self.lots.rows[who])[: 0 if turned else None]
+            people = _barred(replace(mentees, forth=mentees.forth[:, len(alike) :]))
             return Part(
                 **{field.name: getattr(people, field.name) for field in fields(Side)},
                 who=who.astype(np.int32),
                 among=among,
                 floor=floor[who],
                 most=np.array(most),
-                alike=self.score.alike(self.lots.rows[who]),
+                alike=alike,
                 apart=near[:, (near >= 0).all(axis=0)],
                 turned=np.array(turned),
             )

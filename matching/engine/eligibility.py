@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine import features, week
-from matching.engine.sides import Floats, Ints, Rows
+from matching.engine.sides import Floats, Ints, Rows, different
 from matching.engine.types import Facet, Hindrance, Kind, Pair, Person, Rule, Settings
 from matching.engine.wishes import Wishes
 
@@ -90,14 +90,14 @@ class Eligibility:
         """The same of many, each kind of mentee looked at once: whom the same rules keep from the same mentors."""
         if not len(rows):
             return []
-        _, first, kind = np.unique(self._kinds(rows), axis=0, return_index=True, return_inverse=True)
+        first, kind = different(self._kinds(rows))
         step = max(1, BLOCK // max(1, self.shape[1]))
         told = [
             one
             for start in range(0, len(first), step)
             for one in self._hindrances(rows[first[start : start + step]], None)
         ]
-        return [told[which] for which in kind.reshape(-1).tolist()]
+        return [told[which] for which in kind.tolist()]
 
     def _kinds(self, rows: Ints) -> NDArray[np.uint8]:
         """(rows, bytes) alike only where all rules are"""

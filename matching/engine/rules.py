@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matching.engine.eligibility import Clash, Eligibility, Mask
 from matching.engine.features import product
-from matching.engine.sides import Floats, Ints, Rows
+from matching.engine.sides import Floats, Ints, Rows, different
 
 FEW = 16  # different answers that become columns
 Piece = tuple[Floats, Floats]
@@ -75,7 +74,7 @@ def rules(eligible: Eligibility) -> Rules:
 def _kinds(bars: list[Piece], shape: tuple[int, int]) -> tuple[Ints, Mask]:
     """All as one kind where there are too many to be worth it."""
     left = np.concatenate([np.zeros((shape[0], 1), np.float32), *(bar[0] for bar in bars)], axis=1)
-    first, kind = _signatures(left)
+    first, kind = different(np.packbits(left > 0, axis=1))
     if len(first) > FEW:
         return np.zeros(shape[0], np.int64), np.ones((1, shape[1]), np.bool_)
     barred = [product(bar[0][first], bar[1]) > 0 for bar in bars]
@@ -95,20 +94,10 @@ def _unless(left: Floats, right: Floats) -> Need:
 def _folded(need: Need) -> Piece | None:
     left, right = (np.concatenate([piece[side] for piece in need], axis=1) for side in (0, 1))
     for own, other, order in ((left, right, 1), (right, left, -1)):
-        first, code = _signatures(own)
+        first, code = different(np.packbits(own > 0, axis=1))
         if len(first) <= FEW:
             ruled_out = (product(own[first], other) == 0).astype(np.float32)
             telling = ruled_out.any(axis=1)
             has = np.eye(len(first), dtype=np.float32)[code][:, telling]
             return (has, ruled_out[telling].T)[::order]  # type: ignore[return-value]
     return None
-
-
-def _signatures(table: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """First places of the different rows; which of them each row is."""
-    if not len(table):
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    packed = np.packbits(table > 0, axis=1)
-    whole = np.ascontiguousarray(packed).view(np.dtype((np.void, packed.shape[1]))).reshape(-1)
-    _, first, code = np.unique(whole, return_index=True, return_inverse=True)
-    return first, code.reshape(-1)

@@ -99,24 +99,17 @@ def _turned(part: Part, right: Side) -> Found:
 
 
 def summed(part: Part, right: Side) -> tuple[Floats, Floats]:
-    """Columns of people who weigh alike and of the other side, of which one product is both directions together: what
-    their `forth` is times their `back` goes to the other side's columns."""
-    d = len(part.alike)
-    bars = part.forth[:, d:].any(axis=0) & right.forth[:, d:].any(axis=0)
-    return (
-        np.hstack([part.back, part.forth[:, d:][:, bars]]),
-        np.hstack([part.alike * right.forth[:, :d] + right.back, right.forth[:, d:][:, bars]]),
-    )
+    """Columns of people who weigh alike and of the other side, of which one product is both directions together: how
+    they weigh goes to the other side's columns."""
+    forth, bars = np.split(right.forth, [len(part.alike)], axis=1)
+    which = part.forth.any(axis=0) & bars.any(axis=0)
+    return np.hstack([part.back, part.forth[:, which]]), np.hstack([part.alike * forth + right.back, bars[:, which]])
 
 
 def _both(part: Part, right: Side, rows: Ints, columns: Ints) -> tuple[Floats, Floats]:
     """The same of people who weigh alike."""
-    d = len(part.alike)
-    left = part.back[rows]
-    return (
-        np.einsum("ij,ij->i", left * part.alike, right.forth[columns, :d]),
-        np.einsum("ij,ij->i", left, right.back[columns]),
-    )
+    left, forth = part.back[rows], right.forth[columns, : len(part.alike)]
+    return np.einsum("ij,ij->i", left * part.alike, forth), np.einsum("ij,ij->i", left, right.back[columns])
 
 
 def _found(part: Part, right: Side, start: int, into: Buffers) -> tuple[Ints, Floats]:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.features import Likeness, product
-from matching.engine.sides import Floats, Rows, Side
+from matching.engine.sides import Floats, Rows, Side, different
 from matching.engine.wishes import Wishes, weigh
 
 Columns = tuple[Floats, Floats]
@@ -88,7 +88,7 @@ class Score:
 
     def kinds(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """(rows,) a number for each way to weigh that some of these mentees have."""
-        return np.unique(_normalised(self.weights_left[rows]), axis=0, return_inverse=True)[1]
+        return different(_normalised(self.weights_left[rows]))[1]
 
     def shares(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Shares:
         """The components of some pairs, and what share each has of the two people's budgets."""

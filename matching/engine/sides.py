@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, fields, replace
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,15 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Places = NDArray[np.int32]
 Rows = slice | NDArray[np.int64]
+
+
+def different(table: NDArray[Any]) -> tuple[Ints, Ints]:
+    """First places of the different rows, to the byte; which of them each row is."""
+    if not table.size:
+        return np.zeros(min(1, len(table)), np.int64), np.zeros(len(table), np.int64)
+    whole = np.ascontiguousarray(table).view(np.dtype((np.void, table.itemsize * table.shape[1])))
+    _, first, which = np.unique(whole.reshape(-1), return_index=True, return_inverse=True)
+    return first, which.reshape(-1)
 
 
 class Packed:
@@ -76,13 +85,14 @@ OF_PEOPLE = [field.name for field in fields(Side) if not field.name.endswith("_e
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part(Side):
-    """Some people of the left side, and what is asked about each."""
+    """Some people of the left side, and what is asked about each. Where they weigh alike, `forth` holds only what bars
+    somebody: the rest of it would be `back` times `alike`."""
 
     who: Places  # (p,) their places
     among: Ints  # which of the other side are looked at
     floor: Floats  # (p,) what a pair must be worth, less the price of the other, to be found
     most: Ints  # () pairs to find for each of them; more where several are worth the same
-    alike: Floats  # (d,) where these people weigh alike, what each `forth` is times the `back`; (0,) where they do not
+    alike: Floats  # (d,) where these people weigh alike, how they do; (0,) where they do not
     apart: Ints  # (2, x) pairs not to be found: which of these people, which of `among`
     turned: NDArray[np.bool_]  # () whether pairs are looked for for each of `among` instead, among these people
 
